@@ -1,7 +1,7 @@
 //! The calls to AWS in the commands of a build (`data/commands.txt`).
 //!
 //! There is one line per command, sorted by bytes: `PROGRAM OPERATION TAB CALL CALL ...`, where CALL is
-//! `ACTION[=RESOURCE][?OPTION][!OPTION][~ACTION]`. RESOURCE is the last field of the ARN; without it, the action
+//! `ACTION[+][=RESOURCE][?OPTION][!OPTION][~ACTION]`. RESOURCE is the last field of the ARN; without it, the action
 //! applies to no resource. In it, `{--option}` is the value of that option, `{--option:path}` the value without a
 //! leading slash, `{--option:tree}` also with everything below it if it ends with a slash, `{--option:last}` the part
 //! after its last slash, `{--option:function}` the value without a qualifier, `{--option:group}` the value with the
@@ -9,7 +9,7 @@
 //! of a secret, and `{--option:named}` the value after any path. A number instead of an option is the position of an
 //! argument. An option whose value is an ARN replaces the whole ARN; a missing option is replaced by `*`. `?--option`
 //! applies only with, `!--option` only without that option, and `~ACTION` only to a role that does not allow that
-//! action on any resource.
+//! action on any resource. `+` marks one of many permissions that the command needs, which depend on what it deploys.
 //!
 //! Other operations of the AWS CLI call the IAM action with the same name, if there is one ([`by_name`]).
 //!
@@ -40,6 +40,8 @@ pub struct CommandCall {
     pub without: Option<&'static str>,
     /// An action that is sufficient instead.
     pub instead: Option<&'static str>,
+    /// Whether the command needs more permissions, which depend on what it deploys.
+    pub is_partial: bool,
 }
 
 /// Returns the calls of a command, given its program and operation: `aws ssm get-parameter`.
@@ -57,7 +59,8 @@ fn call(mut word: &'static str) -> CommandCall {
     let without = cut('!');
     let with = cut('?');
     let (action, resource) = word.split_once('=').map_or((word, None), |(action, resource)| (action, Some(resource)));
-    CommandCall { action, resource, with, without, instead }
+    let (action, is_partial) = action.strip_suffix('+').map_or((action, false), |action| (action, true));
+    CommandCall { action, resource, with, without, instead, is_partial }
 }
 
 /// The commands of the AWS CLI whose name is not the IAM prefix of the service.

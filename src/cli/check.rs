@@ -327,7 +327,7 @@ fn compile_all(files: &[Utf8PathBuf], projects: &Projects, request: &Request, ar
                 if let Some(cache) = &cache {
                     cache.keep(file, projects, &result);
                 }
-                projects.forget(file);
+                projects.release(file, &result);
                 (result, Outcome::Clean)
             }))
         };

@@ -18,6 +18,7 @@ mod import;
 mod init;
 mod input;
 mod lsp;
+mod memo;
 mod output;
 mod parallel;
 mod project;

@@ -5,20 +5,28 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// The stack size of a worker: that of the main thread on most systems, since nested text needs stack.
 const STACK: usize = 8 << 20;
 
-/// The number of parts for each processor, at least: all of them end at about the same time.
-const PARTS: usize = 4;
-
-/// Applies `work` to each item. The results are in the order of the items.
-pub(super) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    map_with(items, processors(items), work)
+/// Applies `work` to each item. The results are in the order of the items. A thread takes at most `most` items at once.
+pub(super) fn map_each<T: Sync, R: Send>(items: &[T], most: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    map_parts(items, most, |part| part.iter().map(&work).collect())
 }
 
 /// Applies `work` to parts of the items, with at most `most` in each. The results are in the order of the items.
 pub(super) fn map_parts<T: Sync, R: Send>(items: &[T], most: usize, work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
     let processors = processors(items);
-    let size = (items.len() / (PARTS * processors)).clamp(1, most);
-    let parts: Vec<&[T]> = items.chunks(size).collect();
-    map_with(&parts, processors, |part| work(part)).into_iter().flatten().collect()
+    map_with(&parts(items, most, processors), processors, |part| work(part)).into_iter().flatten().collect()
+}
+
+/// Divides items among processors. The last parts are the smallest, so that all processors are done at about the same time.
+fn parts<T>(items: &[T], most: usize, processors: usize) -> Vec<&[T]> {
+    let mut rest = items;
+    let mut parts = Vec::new();
+    while !rest.is_empty() {
+        let size = if processors == 1 { rest.len() } else { rest.len().div_ceil(2 * processors) };
+        let (part, others) = rest.split_at(size.min(most));
+        parts.push(part);
+        rest = others;
+    }
+    parts
 }
 
 /// Returns the number of processors that items can use.
@@ -57,8 +65,8 @@ mod tests {
     #[test]
     fn results_are_in_order() {
         let numbers: Vec<usize> = (0..1000).collect();
-        assert_eq!(super::map(&numbers, |number| number * 2), (0..2000).step_by(2).collect::<Vec<_>>());
-        assert_eq!(super::map(&[] as &[usize], |number| number * 2), Vec::<usize>::new());
+        assert_eq!(super::map_each(&numbers, 1, |number| number * 2), (0..2000).step_by(2).collect::<Vec<_>>());
+        assert_eq!(super::map_each(&[] as &[usize], 1, |number| number * 2), Vec::<usize>::new());
         for (count, most) in [(0, 8), (1, 8), (7, 8), (1000, 1), (1000, 8)] {
             let numbers: Vec<usize> = (0..count).collect();
             let doubled = super::map_parts(&numbers, most, |part| {

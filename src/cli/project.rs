@@ -1,14 +1,18 @@
 //! Resolves a path on the command line to a compilation: the root, the settings file, the project.
 
 use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::input::{self, InputError};
+use super::memo::Memo;
 use super::parallel;
-use crate::compilation::{Compilation, CompilationInput, Entry, Project, Request, SettingsFile, holds_pipeline};
+use crate::compilation::{
+    CheckResult, Compilation, CompilationInput, Entry, Project, Request, SettingsFile, holds_pipeline,
+};
 use crate::settings::{FILE_NAME, has_settings, marked_root_of, root_of, settings_folder, settings_folder_by};
 use crate::source::paths::{real_path, slashed};
 use crate::workspace::file_system::{Disk, Overlay};
@@ -22,8 +26,8 @@ pub(super) const DEFAULT_ENTRY: &str = "pipeline.pipe";
 /// The path that represents standard input.
 pub(super) const STDIN: &str = "-";
 
-/// The minimum number of pipeline files for which the files of the repository are listed in parallel.
-const MANY: usize = 20;
+/// The number of files in a search that a thread takes at once: those of a folder have the same place.
+const AT_ONCE: usize = 16;
 
 /// The maximum size of a template or a definition in a search, in bytes: CloudFormation accepts no larger template.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html> (2026-11-29)
@@ -38,7 +42,7 @@ const TOGETHER_BYTES: usize = 64 << 10;
 pub(super) struct Projects {
     /// The root on the command line.
     root: Option<Utf8PathBuf>,
-    folders: Mutex<Folders>,
+    folders: Folders,
     /// The `.pipe` files and the possible templates and definitions, by the folder that is searched.
     listed: Mutex<HashMap<Utf8PathBuf, Vec<Utf8PathBuf>>>,
 }
@@ -46,17 +50,18 @@ pub(super) struct Projects {
 /// Cached facts about folders: a repository has many, and the operating system is queried once for each.
 #[derive(Debug, Default)]
 struct Folders {
-    projects: HashMap<ShownRoot, Arc<Project>>,
-    /// By folders as written, and by whether the file is a document: a template or a definition.
-    places: HashMap<(Utf8PathBuf, bool), Arc<Place>>,
+    projects: Memo<ShownRoot, Arc<Project>>,
+    /// By folders as written: the places of `.pipe` files, and of documents (templates and definitions).
+    of_pipes: Memo<Utf8PathBuf, Arc<Place>>,
+    of_documents: Memo<Utf8PathBuf, Arc<Place>>,
     /// The canonical paths, by paths as written.
-    real: HashMap<Utf8PathBuf, Utf8PathBuf>,
+    real: Memo<Utf8PathBuf, Utf8PathBuf>,
     /// The marked roots, by absolute folders.
-    roots: HashMap<Utf8PathBuf, Option<Utf8PathBuf>>,
+    roots: Memo<Utf8PathBuf, Option<Utf8PathBuf>>,
     /// Whether a settings file is in an absolute folder.
-    with_settings: HashMap<Utf8PathBuf, bool>,
+    with_settings: Memo<Utf8PathBuf, bool>,
     /// By the roots and the folders of settings files.
-    settings: HashMap<(ShownRoot, Utf8PathBuf), Arc<FolderSettings>>,
+    settings: Memo<(ShownRoot, Utf8PathBuf), Arc<FolderSettings>>,
 }
 
 /// An absolute root, and how messages show the paths in it.
@@ -194,11 +199,11 @@ impl Projects {
         read.into_iter().filter_map(of_each).collect()
     }
 
-    /// Frees the memory for a compiled entry file: its tree is the largest part of what a project keeps, and entry
-    /// files are rarely imported.
-    pub(super) fn forget(&self, path: &Utf8Path) {
+    /// Frees the memory for the files that the check of an entry file has read: what was parsed is the largest part of what
+    /// a project keeps, and few files are read for several entry files.
+    pub(super) fn release(&self, path: &Utf8Path, result: &CheckResult) {
         if let Ok(place) = self.place(path) {
-            place.project.forget(&place.path_from_root(path));
+            place.project.release(result.sources());
         }
     }
 
@@ -216,14 +221,7 @@ impl Projects {
             Err(error) => return vec![Err(error)],
         };
         let files: Vec<_> = files.into_iter().filter(|file| input::is_pipe_file(file.as_std_path())).collect();
-        let first = files.first().filter(|_| files.len() >= MANY).and_then(|file| self.place(file).ok());
-        let are_entries = std::thread::scope(|scope| {
-            if let Some(place) = &first {
-                // Most pipelines need the list of all files, which takes long in a large repository.
-                scope.spawn(|| place.project.workspace().files().tracked());
-            }
-            parallel::map(&files, |file| self.is_entry(file))
-        });
+        let are_entries = parallel::map_each(&files, AT_ONCE, |file| self.is_entry(file));
         let chosen: Vec<_> = files
             .into_iter()
             .zip(are_entries)
@@ -241,7 +239,7 @@ impl Projects {
         // Folders that cannot be listed are reported with the .pipe files.
         let files = self.files_below(folder).unwrap_or_default();
         let files: Vec<_> = files.into_iter().filter(|file| has_document_extension(file)).collect();
-        let are_entries = parallel::map(&files, |file| self.is_document_entry(file));
+        let are_entries = parallel::map_each(&files, AT_ONCE, |file| self.is_document_entry(file));
         files.into_iter().zip(are_entries).filter_map(|(file, is_entry)| is_entry.then_some(file)).collect()
     }
 
@@ -251,10 +249,23 @@ impl Projects {
         if let Some(files) = listed.get(folder) {
             return Ok(files.clone());
         }
+        self.list_ahead(folder);
         let is_document = |path: &Path| Utf8Path::from_path(path).is_some_and(has_document_extension);
         let files = input::files_below(folder, |path| input::is_pipe_file(path) || is_document(path))?;
         listed.insert(folder.to_owned(), files.clone());
         Ok(files)
+    }
+
+    /// Starts to list the files of the project of a folder: most pipelines need the list, which takes long in a large
+    /// repository. If none does, the process ends before the thread.
+    fn list_ahead(&self, folder: &Utf8Path) {
+        let Ok(place) = self.place(&folder.join(DEFAULT_ENTRY)) else { return };
+        // Without a marked root, each folder is a project of its own.
+        if self.root.is_some() || self.folders.root(&place.folder).is_some() {
+            let list = move || place.project.workspace().files().tracked();
+            // If there is no thread for it, the first pipeline that needs the list waits.
+            let _ = std::thread::Builder::new().spawn(list);
+        }
     }
 
     /// Returns whether a file that is not a `.pipe` file defines a pipeline. A file that cannot be read most likely
@@ -300,82 +311,66 @@ impl Projects {
     /// Returns the folder and the project of a file.
     fn place(&self, path: &Utf8Path) -> Result<Arc<Place>, InputError> {
         let parent = if path == STDIN { Utf8Path::new("") } else { path.parent().unwrap_or("".into()) };
-        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         let is_document = path != STDIN && !input::is_pipe_file(path.as_std_path());
-        let key = (parent.to_owned(), is_document);
-        if let Some(place) = folders.places.get(&key) {
-            return Ok(Arc::clone(place));
-        }
-        let folder = folders.real(parent)?;
-        let root = match &self.root {
-            Some(root) => root_above(path, &folder, Some(root))?,
-            None => match folders.root(&folder) {
-                Some(marked) => marked,
-                // The files that a document names are often in a folder above it.
-                None if is_document => enclosing_or(&current_folder()?, &folder),
-                None => folder.clone(),
-            },
-        };
-        let shown = ShownRoot { root: root.clone(), absolute: path.is_absolute() };
-        let project = folders.project(&shown)?;
-        let settings = folders.settings(&project, &folder, shown)?;
-        let place = Arc::new(Place { folder, root, project, settings });
-        folders.places.insert(key, Arc::clone(&place));
-        Ok(place)
+        let folders = &self.folders;
+        let places = if is_document { &folders.of_documents } else { &folders.of_pipes };
+        places.get(parent, || {
+            let folder = folders.real(parent)?;
+            let root = match &self.root {
+                Some(root) => root_above(path, &folder, Some(root))?,
+                None => match folders.root(&folder) {
+                    Some(marked) => marked,
+                    // The files that a document names are often in a folder above it.
+                    None if is_document => enclosing_or(&current_folder()?, &folder),
+                    None => folder.clone(),
+                },
+            };
+            let shown = ShownRoot { root: root.clone(), absolute: path.is_absolute() };
+            let project = folders.project(&shown)?;
+            let settings = folders.settings(&project, &folder, shown)?;
+            Ok(Arc::new(Place { folder, root, project, settings }))
+        })
     }
 }
 
 impl Folders {
     /// Returns the canonical path of a folder.
-    fn real(&mut self, folder: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
-        if let Some(known) = self.real.get(folder) {
-            return Ok(known.clone());
-        }
-        let below = match folder.parent().zip(folder.file_name()) {
-            Some((parent, name)) => Some(self.real(parent)?.join(name)),
-            None => None,
-        };
-        let is_plain = |path: &Utf8PathBuf| path.symlink_metadata().is_ok_and(|found| found.is_dir());
-        let real = match below.filter(is_plain) {
-            Some(plain) => plain,
-            None => absolute(if folder == "" { ".".into() } else { folder })?,
-        };
-        self.real.insert(folder.to_owned(), real.clone());
-        Ok(real)
+    fn real(&self, folder: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
+        self.real.get(folder, || {
+            let below = match folder.parent().zip(folder.file_name()) {
+                Some((parent, name)) => Some(self.real(parent)?.join(name)),
+                None => None,
+            };
+            let is_plain = |path: &Utf8PathBuf| path.symlink_metadata().is_ok_and(|found| found.is_dir());
+            match below.filter(is_plain) {
+                Some(plain) => Ok(plain),
+                None => absolute(if folder == "" { ".".into() } else { folder }),
+            }
+        })
     }
 
     /// Returns the marked root above an absolute folder.
-    fn root(&mut self, folder: &Utf8Path) -> Option<Utf8PathBuf> {
-        if let Some(known) = self.roots.get(folder) {
-            return known.clone();
-        }
-        let is_marked = self.has_settings(folder) || folder.join(".git").exists();
-        let root = if is_marked { marked_root_of(folder) } else { self.root(folder.parent()?) };
-        self.roots.insert(folder.to_owned(), root.clone());
+    fn root(&self, folder: &Utf8Path) -> Option<Utf8PathBuf> {
+        let Ok(root) = self.roots.get(folder, || {
+            let is_marked = self.has_settings(folder) || folder.join(".git").exists();
+            let above = || folder.parent().and_then(|parent| self.root(parent));
+            Ok::<_, Infallible>(if is_marked { marked_root_of(folder) } else { above() })
+        });
         root
     }
 
-    fn has_settings(&mut self, folder: &Utf8Path) -> bool {
-        if let Some(known) = self.with_settings.get(folder) {
-            return *known;
-        }
-        let has = has_settings(folder);
-        self.with_settings.insert(folder.to_owned(), has);
+    fn has_settings(&self, folder: &Utf8Path) -> bool {
+        let Ok(has) = self.with_settings.get(folder, || Ok::<_, Infallible>(has_settings(folder)));
         has
     }
 
-    fn project(&mut self, shown: &ShownRoot) -> Result<Arc<Project>, InputError> {
-        if let Some(known) = self.projects.get(shown) {
-            return Ok(Arc::clone(known));
-        }
-        let project = Arc::new(open(shown, BTreeMap::new())?);
-        self.projects.insert(shown.clone(), Arc::clone(&project));
-        Ok(project)
+    fn project(&self, shown: &ShownRoot) -> Result<Arc<Project>, InputError> {
+        self.projects.get(shown, || open(shown, BTreeMap::new()).map(Arc::new))
     }
 
     /// Returns the settings for the files of a folder: those of the nearest settings file up to the root.
     fn settings(
-        &mut self,
+        &self,
         project: &Project,
         folder: &Utf8Path,
         shown: ShownRoot,
@@ -383,12 +378,7 @@ impl Folders {
         let settings = settings_folder_by(folder, &shown.root, |folder| self.has_settings(folder));
         let Some(settings) = settings.map(Utf8Path::to_owned) else { return Ok(None) };
         let key = (shown, settings);
-        if let Some(known) = self.settings.get(&key) {
-            return Ok(Some(Arc::clone(known)));
-        }
-        let read = Arc::new(settings_in(project, &key.1, &key.0.root)?);
-        self.settings.insert(key, Arc::clone(&read));
-        Ok(Some(read))
+        self.settings.get(&key, || settings_in(project, &key.1, &key.0.root).map(Arc::new)).map(Some)
     }
 }
 

@@ -207,7 +207,10 @@ impl<'w> Loader<'w> {
             .iter()
             .map(String::as_str)
             .filter(|path| path.trim_start_matches("./") != written.trim_start_matches("./"));
-        let near = suggest::similar(written, others);
+        let with_ending = format!("{written}.pipe");
+        let with_ending =
+            others.clone().find(|path| path.trim_start_matches("./") == with_ending.trim_start_matches("./"));
+        let near = with_ending.or_else(|| suggest::similar(written, others));
         self.diagnostics.push(reuse::unreadable_import(written, &error.to_string(), place, near));
     }
 }

@@ -33,8 +33,13 @@ pub fn similar<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
 pub fn similar_term<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let candidates: Vec<&str> = candidates.into_iter().filter(|it| it.len() <= LONGEST).collect();
     let alike = candidates.iter().find(|it| it.eq_ignore_ascii_case(wanted));
+    let misspelled = || similar(wanted, candidates.iter().copied().filter(|it| is_misspelling(wanted, it)));
     let longer = || candidates.iter().find(|it| wanted.len() <= LONGEST && is_one_word_away(wanted, it));
-    alike.or_else(longer).copied().or_else(|| similar(wanted, candidates.iter().copied()))
+    alike
+        .copied()
+        .or_else(misspelled)
+        .or_else(|| longer().copied())
+        .or_else(|| similar(wanted, candidates.iter().copied()))
 }
 
 /// The minimum number of words that two names must have in common.
@@ -121,15 +126,27 @@ fn abbreviated<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> O
     fitting.next().filter(|_| fitting.next().is_none())
 }
 
-/// Returns the only candidate that is another form of the same verb: `fails` and `failed`.
+/// Returns the only candidate that is another form of the same verb: `fails` and `failed`, `success` and `succeeded`.
 pub fn same_verb<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let stem = |word: &str| {
         let ending = ["ing", "ed", "es", "s"].into_iter().find_map(|ending| word.strip_suffix(ending));
         ending.unwrap_or(word).to_ascii_lowercase()
     };
-    let wanted = stem(wanted);
-    let mut alike = candidates.into_iter().filter(|it| wanted.len() >= SHORTEST_WORD && stem(it) == wanted);
-    alike.next().filter(|_| alike.next().is_none())
+    let only = |mut fitting: std::vec::IntoIter<&'a str>| fitting.next().filter(|_| fitting.next().is_none());
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let of_stem = |stem_of: &str| {
+        candidates
+            .iter()
+            .copied()
+            .filter(|it| stem_of.len() >= SHORTEST_WORD && stem(it) == stem_of)
+            .collect::<Vec<_>>()
+    };
+    let noun = |start: &str| {
+        let is_verb = |it: &&str| it.starts_with(start) && it.ends_with("ed");
+        candidates.iter().copied().filter(is_verb).collect::<Vec<_>>()
+    };
+    let by_noun = || only(noun(&wanted.get(..SHORTEST_WORD)?.to_ascii_lowercase()).into_iter());
+    only(of_stem(&stem(wanted)).into_iter()).or_else(by_noun)
 }
 
 /// Returns the path that is most similar to `wanted`: a similar one, otherwise the only one with the same file name.
@@ -188,6 +205,8 @@ mod tests {
     fn another_form_of_a_verb_is_meant() {
         assert_eq!(same_verb("fails", ["started", "failed", "stage-failed"]), Some("failed"));
         assert_eq!(same_verb("starting", ["started", "failed"]), Some("started"));
+        assert_eq!(same_verb("failure", ["started", "failed", "stage-failed"]), Some("failed"));
+        assert_eq!(same_verb("success", ["superseded", "succeeded"]), Some("succeeded"));
         assert_eq!(same_verb("as", ["aed"]), None);
     }
 
@@ -204,6 +223,8 @@ mod tests {
         assert_eq!(similar_term("LOCAL_DOCKER_CACHE", modes), Some("LOCAL_DOCKER_LAYER_CACHE"));
         let actions = ["codepipeline:GetPipeline", "codepipeline:StartPipelineExecution"];
         assert_eq!(similar_term("codepipeline:StartPipeline", actions), Some("codepipeline:StartPipelineExecution"));
+        let capabilities = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"];
+        assert_eq!(similar_term("CAPABILITY_NAME_IAM", capabilities), Some("CAPABILITY_NAMED_IAM"));
         assert_eq!(similar_term("codepipeline:GetPipelin", actions), Some("codepipeline:GetPipeline"));
     }
 

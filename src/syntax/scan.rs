@@ -275,6 +275,8 @@ struct Frame {
     at: usize,
     line_start: usize,
     indent: usize,
+    /// The `run` outside it.
+    run: usize,
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "four independent facts about the place the walk is at")]
@@ -298,7 +300,7 @@ struct Scanner<'t> {
     statement: usize,
     /// Whether the statement is too deep and will be erased.
     given_up: bool,
-    /// The number of `<`, `?`, and `!` on this line that nothing closes.
+    /// The number of `<`, `?`, and `!` in this statement and around it that nothing closes: they nest like frames.
     run: usize,
     /// Whether an unterminated string contains the closers that are missing now.
     swallowed: bool,
@@ -416,9 +418,24 @@ impl<'t> Scanner<'t> {
         if self.reading.by_indentation && !self.given_up {
             self.close_left_of_here();
         }
+        // A condition may continue on the next line: `?` and `:` end or begin one.
+        let operator = |byte: u8| matches!(byte, b'?' | b':' | b'|' | b'&' | b'=');
+        let before = self.last_end.checked_sub(1).and_then(|at| self.text.as_bytes().get(at));
+        if operator(self.byte()) || before.is_some_and(|byte| operator(*byte)) {
+            return;
+        }
+        self.run = self.outer_run();
         if self.frames.is_empty() {
+            if self.given_up {
+                self.erase_statement(self.last_end);
+            }
             self.statement = self.pos;
         }
+    }
+
+    /// Returns the `run` outside the innermost frame.
+    fn outer_run(&self) -> usize {
+        self.frames.last().map_or(0, |frame| frame.run)
     }
 
     fn token(&mut self) {
@@ -438,7 +455,7 @@ impl<'t> Scanner<'t> {
             b'#' => self.hash(),
             b',' => {
                 self.pending_comma = Some(self.pos);
-                self.run = 0;
+                self.run = self.outer_run();
                 self.pos += 1;
             }
             b'<' | b'?' => self.repeatable(),
@@ -450,9 +467,7 @@ impl<'t> Scanner<'t> {
     /// Counts prefixes and brackets that the frames do not track but that nest too.
     fn repeatable(&mut self) {
         self.run += 1;
-        if self.run > DEPTH_LIMIT {
-            self.give_up();
-        }
+        self.limit_depth();
         self.pos += 1;
     }
 
@@ -467,7 +482,7 @@ impl<'t> Scanner<'t> {
             return;
         }
         if character == ':' || character == '>' {
-            self.run = self.run.saturating_sub(1);
+            self.run = self.run.saturating_sub(1).max(self.outer_run());
         }
         self.pos += character.len_utf8();
         if character.is_ascii_alphanumeric() {
@@ -491,7 +506,6 @@ impl<'t> Scanner<'t> {
         self.pos += 1;
         self.line_start = self.pos;
         self.fresh = true;
-        self.run = 0;
     }
 
     fn line_comment(&mut self) {
@@ -618,12 +632,20 @@ impl<'t> Scanner<'t> {
     // ------------------------------------------------------------ delimiters
 
     fn open(&mut self, opener: Opener) {
-        self.frames.push(Frame { opener, at: self.pos, line_start: self.line_start, indent: self.indent });
+        self.push(opener, self.pos);
         self.quotes += usize::from(opener == Opener::Quote);
-        if self.frames.len() > DEPTH_LIMIT {
+        self.limit_depth();
+        self.pos += opener.text().len();
+    }
+
+    fn push(&mut self, opener: Opener, at: usize) {
+        self.frames.push(Frame { opener, at, line_start: self.line_start, indent: self.indent, run: self.run });
+    }
+
+    fn limit_depth(&mut self) {
+        if self.frames.len() + self.run > DEPTH_LIMIT {
             self.give_up();
         }
-        self.pos += opener.text().len();
     }
 
     /// Opens the block of a header that lacks the brace.
@@ -631,14 +653,15 @@ impl<'t> Scanner<'t> {
         let at = self.last_end;
         self.fault(Fault::NoBrace { at });
         self.insert(at, " {");
-        self.frames.push(Frame { opener: Opener::Brace, at, line_start: self.line_start, indent: self.indent });
+        self.push(Opener::Brace, at);
     }
 
     fn pop(&mut self) -> Option<Frame> {
         let frame = self.frames.pop()?;
         self.quotes -= usize::from(frame.opener == Opener::Quote);
+        self.run = frame.run;
         if self.frames.is_empty() && self.given_up {
-            self.erase_statement();
+            self.erase_statement(self.pos);
         }
         Some(frame)
     }
@@ -650,14 +673,15 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    fn erase_statement(&mut self) {
+    /// Erases the statement, up to the end of the line with `last`.
+    fn erase_statement(&mut self, last: usize) {
         self.given_up = false;
-        let end = self.line_end(self.pos);
+        let end = self.line_end(last);
         let range = self.statement..end;
         self.out.repairs.retain(|repair| repair.at() < range.start);
         self.out.repairs.push(Repair::Erase(range.clone()));
         self.out.erased.push(range);
-        self.pos = end;
+        self.pos = self.pos.max(end);
     }
 
     /// Handles a closing delimiter.
@@ -851,7 +875,7 @@ impl<'t> Scanner<'t> {
         if self.given_up {
             self.frames.clear();
             self.quotes = 0;
-            self.erase_statement();
+            self.erase_statement(self.pos);
             return true;
         }
         if self.quotes == 0

@@ -92,7 +92,8 @@ pub fn has_document_extension(path: &Utf8Path) -> bool {
 
 /// Returns whether a text may be a template or a definition with a pipeline, without parsing it.
 pub fn may_define_pipeline(text: &str) -> bool {
-    let has = |word: &str| text.contains(word);
+    // A search looks at every template and buildspec.
+    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     // The stages of a definition may be empty.
     has(PIPELINE_TYPE) || has("stages") && (has("actionTypeId") || has("\"stages\"") && has("\"roleArn\""))
 }

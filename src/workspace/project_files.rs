@@ -1,6 +1,6 @@
 //! The files of a project and the models read from them, kept between compilations and shared between threads.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -90,6 +90,8 @@ struct Known {
     files: HashMap<Utf8PathBuf, Result<Arc<ProjectFile>, FileError>>,
     /// The path of each ID: two paths can have the same hash.
     ids: HashMap<FileId, Utf8PathBuf>,
+    /// The files that were released once.
+    released: HashSet<FileId>,
 }
 
 impl Known {
@@ -195,6 +197,19 @@ impl ProjectFiles {
     /// Makes the next use read the file from the tree again: it was closed, or has changed there.
     pub fn forget(&self, path: &Utf8Path) {
         self.known.write().unwrap_or_else(PoisonError::into_inner).files.remove(path);
+    }
+
+    /// Frees the memory for files, by their paths: each use was probably the only one. A file that is read again after that is
+    /// kept.
+    pub fn release<'p>(&self, paths: impl IntoIterator<Item = &'p Utf8Path>) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut once = |path: &Utf8Path| {
+            let id = known.files.get(path)?.as_ref().ok()?.source.id();
+            if known.released.insert(id) { known.files.remove(path) } else { None }
+        };
+        let freed: Vec<_> = paths.into_iter().filter_map(&mut once).collect();
+        drop(known);
+        drop(freed);
     }
 
     /// Parses a buildspec that is inline in a `.pipe` file at `place`, where the source text is `written`.

@@ -10,6 +10,7 @@
 //! `UPDATE=1 cargo test --test it docs` writes the outputs to the pages.
 #![cfg(unix)]
 
+use std::cell::OnceCell;
 use std::env;
 use std::fmt::Write;
 use std::fs;
@@ -111,36 +112,37 @@ fn files(folder: &Path, deep: bool) -> Vec<PathBuf> {
     found
 }
 
-/// A copy of the examples in which the commands of one page run.
+/// A copy of the examples in which the commands of one page run. It is made for the first command: most pages have none.
 struct Sandbox {
-    folder: TempDir,
-    /// The working directory: for pages of an example, its folder; for all others, the root.
+    folder: OnceCell<TempDir>,
+    /// The working directory, from the root: for pages of an example, its folder; for all others, the root.
     inside: PathBuf,
 }
 
 impl Sandbox {
     fn new(page: &Path) -> Self {
+        let folder = page.parent().filter(|_| page.starts_with(root().join("examples")));
+        let inside = folder.map(|folder| folder.strip_prefix(root()).unwrap().to_owned());
+        Self { folder: OnceCell::new(), inside: inside.unwrap_or_default() }
+    }
+
+    fn copy() -> TempDir {
         let folder = TempDir::new().unwrap();
-        let examples = root().join("examples");
-        for file in files(&examples, true) {
-            let copy = folder.path().join("examples").join(file.strip_prefix(&examples).unwrap());
+        for file in files(&root().join("examples"), true) {
+            let copy = folder.path().join(file.strip_prefix(root()).unwrap());
             fs::create_dir_all(copy.parent().unwrap()).unwrap();
             fs::copy(&file, copy).unwrap();
         }
-        let inside = if page.starts_with(&examples) {
-            folder.path().join(page.parent().unwrap().strip_prefix(root()).unwrap())
-        } else {
-            folder.path().to_owned()
-        };
-        Self { folder, inside }
+        folder
     }
 
     fn run(&self, command: &str) -> Output {
+        let folder = self.folder.get_or_init(Self::copy).path();
         let program = Path::new(env!("CARGO_BIN_EXE_dotpipe")).parent().unwrap();
         let path = format!("{}:{}", program.display(), env::var("PATH").unwrap_or_default());
         let mut shell = Command::new("sh");
-        shell.arg("-c").arg(format!("exec 2>&1\n{command}")).current_dir(&self.inside);
-        shell.env("PATH", path).env("NO_COLOR", "1").env("TMPDIR", self.folder.path()).env_remove("COLUMNS");
+        shell.arg("-c").arg(format!("exec 2>&1\n{command}")).current_dir(folder.join(&self.inside));
+        shell.env("PATH", path).env("NO_COLOR", "1").env("TMPDIR", folder).env_remove("COLUMNS");
         shell.output().unwrap()
     }
 
@@ -208,8 +210,9 @@ fn block(
         return sandbox.output_of(command);
     }
     if let Some(file) = argument(marker, "<!-- from `") {
-        // Pages outside the examples can show files of the tests.
-        let path = if sandbox.inside.join(file).exists() { sandbox.inside.join(file) } else { root().join(file) };
+        // Pages of an example can show files of the tests, too.
+        let beside = root().join(&sandbox.inside).join(file);
+        let path = if beside.exists() { beside } else { root().join(file) };
         let whole = fs::read_to_string(path).map_err(|error| format!("{file}: {error}"))?;
         let shown = joined(body);
         return if whole.contains(&shown) { Ok(shown) } else { Err(format!("not the text of {file}")) };

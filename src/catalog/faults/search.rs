@@ -229,7 +229,8 @@ impl Search<'_> {
         };
         let from = start - lead(gap, hole.form);
         for end in ends {
-            let value = self.text.text.get(from..end).unwrap_or_default();
+            let whole = if hole.form == Form::Phrase { closed(self.text.text, from, end) } else { end };
+            let value = self.text.text.get(from..whole).unwrap_or_default();
             let value = if hole.form == Form::Phrase { phrase(value, gap) } else { Cow::Borrowed(trimmed(value)) };
             if value.is_empty() || !fits(hole, &value) {
                 continue;
@@ -346,6 +347,13 @@ fn held(gap: &str, text: &str, start: usize) -> Option<usize> {
     };
     let length = text.get(start..)?.find(close).filter(|length| *length < 200)?;
     Some(start + length)
+}
+
+/// Returns the end of a text with the quotation mark after it, if that closes one in the text.
+fn closed(text: &str, from: usize, end: usize) -> usize {
+    let value = text.get(from..end).unwrap_or_default();
+    let mark = text.get(end..).and_then(|rest| rest.chars().next()).filter(|mark| matches!(mark, '\'' | '"' | '`'));
+    mark.filter(|mark| value.matches(*mark).count() % 2 == 1).map_or(end, |mark| end + mark.len_utf8())
 }
 
 /// Returns a phrase without the punctuation at its end, and with the quotation mark that a word in it closes.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::catalog::Category;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::SourceFolder;
 use crate::check::support::tool_folders;
@@ -21,16 +22,26 @@ pub(super) const RULE: Rule = Rule { name: "build-files", codes: &[Code::W0221],
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
+    let deploying = subject.actions().filter(|place| place.action.category == Category::Deploy);
+    let read: Vec<&str> = deploying
+        .flat_map(|place| {
+            let of_type = &place.action.action_type;
+            let defaults =
+                of_type.slot.iter().filter(|slot| slot.input_file).filter_map(|slot| slot.default.as_deref());
+            of_type.input_files.iter().map(String::as_str).chain(defaults)
+        })
+        .collect();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let Some(source) = SourceFolder::of(subject, place) else { continue };
         for build in subject.action_files.builds(place.pipeline_id, place.id) {
             let known = repository::is_sound(build) && !build.spec.computed;
             if known && seen.is_new(build) {
-                Run { build, source: &source, is_document: subject.document.is_some() }.artifacts(findings);
+                Run { build, source: &source, is_document: subject.document.is_some(), read: &read }
+                    .artifacts(findings);
             }
         }
         if let Some(build) = subject.action_files.own_commands(place.pipeline_id, place.id) {
-            let run = Run { build, source: &source, is_document: subject.document.is_some() };
+            let run = Run { build, source: &source, is_document: subject.document.is_some(), read: &read };
             let outputs = place.action.outputs.iter().filter_map(|id| place.pipeline.artifacts.get(*id));
             let files = outputs.flat_map(|artifact| &artifact.contents);
             findings.extend(files.filter_map(|file| run.declared(file)));
@@ -43,6 +54,8 @@ struct Run<'a> {
     source: &'a SourceFolder<'a>,
     /// Whether the pipeline is defined in a document, whose folder need not contain the files of the source.
     is_document: bool,
+    /// The files that actions of the pipeline read from the root of an artifact.
+    read: &'a [&'a str],
 }
 
 impl Run<'_> {
@@ -79,10 +92,33 @@ impl Run<'_> {
             }
             Some(_) => return,
         };
+        if base.as_str().is_empty()
+            && let Some(found) = self.in_one_folder(artifacts)
+        {
+            return findings.push(found);
+        }
         for file in &artifacts.files {
-            let found = self.listed(&base, file).filter(|_| !self.is_document || self.writes_another());
+            let found = self
+                .listed(&base, file, artifacts.base_directory.is_some())
+                .filter(|_| !self.is_document || self.writes_another());
             findings.extend(found);
         }
+    }
+
+    /// Reports files that are all in one folder of the source, in an artifact without that `base-directory`.
+    fn in_one_folder(&self, artifacts: &Artifacts) -> Option<Diagnostic> {
+        let files: Vec<&str> = artifacts.files.iter().map(|file| file.node.trim_start_matches("./")).collect();
+        let is_name = |text: &&str| is_plain(text) && !text.contains(['/', '{']);
+        let (first, _) = artifacts.files.split_first()?;
+        let is_missing = |text: &&str| !self.holds(Utf8Path::new(text)) && !self.build.may_write(Utf8Path::new(text));
+        if self.is_document || !files.iter().all(|text| is_name(text) && is_missing(text)) {
+            return None;
+        }
+        let holding = |text: &str| self.source.folders_with(text);
+        let mut folders = holding(files.first()?);
+        folders.retain(|folder| files.iter().all(|text| self.holds(&folder.join(text))));
+        let [only] = folders.as_slice() else { return None };
+        Some(in_folder(first, only, files.len()))
     }
 
     /// Returns a folder that a command fills and that is probably meant instead of one that no command mentions.
@@ -132,7 +168,7 @@ impl Run<'_> {
     }
 
     /// Checks a file, or the folder of a pattern, which the source must contain or a command must write.
-    fn listed(&self, base: &Utf8Path, file: &Spanned<String>) -> Option<Diagnostic> {
+    fn listed(&self, base: &Utf8Path, file: &Spanned<String>, has_base: bool) -> Option<Diagnostic> {
         let text = file.node.trim_start_matches("./");
         if text.starts_with('/') || text.contains(['$', '~', '`']) {
             return None;
@@ -145,7 +181,9 @@ impl Run<'_> {
             return None;
         }
         if let Some(written) = self.elsewhere(&path).filter(|_| !is_pattern) {
-            return Some(written_elsewhere(file, &written, base));
+            let outside_base = has_base && written.path.as_str() == text;
+            let at_root = self.read.contains(&text);
+            return Some(written_elsewhere(file, &written, base, (outside_base, at_root)));
         }
         if let Some((near, span)) = self.folder_of_tool(&path).filter(|_| is_pattern) {
             return Some(other_folder(&fixed, file.span, &near, span));
@@ -287,6 +325,13 @@ fn no_folder(folder: &str, place: Span) -> Diagnostic {
         .help("name the folder that the commands write to")
 }
 
+/// Files that are in a folder, which the artifact does not say.
+fn in_folder(first: &Spanned<String>, folder: &Utf8Path, count: usize) -> Diagnostic {
+    let message = format!("`{}` is not in the folder of the source", first.node);
+    let label = if count == 1 { format!("it is in `{folder}`") } else { format!("these files are in `{folder}`") };
+    Diagnostic::new(Code::W0221, message, first.span, label).help(format!("add `base-directory: {folder}`"))
+}
+
 /// A base directory that is similar to a folder that a command fills.
 fn other_folder(folder: &str, place: Span, near: &str, filled: Span) -> Diagnostic {
     let message = format!("nothing creates the folder `{folder}`");
@@ -296,7 +341,14 @@ fn other_folder(folder: &str, place: Span, near: &str, filled: Span) -> Diagnost
 }
 
 /// A file that is written, but to another folder.
-fn written_elsewhere(file: &Spanned<String>, written: &Written, base: &Utf8Path) -> Diagnostic {
+///
+/// `outside_base`: whether it would be found without the `base-directory`. `at_root`: whether a deployment reads it at the root.
+fn written_elsewhere(
+    file: &Spanned<String>,
+    written: &Written,
+    base: &Utf8Path,
+    (outside_base, at_root): (bool, bool),
+) -> Diagnostic {
     let message = format!("`{}` is written in another folder", file.node);
     let looked = match base.as_str() {
         "" => "looked for in the folder of the source".to_owned(),
@@ -307,7 +359,9 @@ fn written_elsewhere(file: &Spanned<String>, written: &Written, base: &Utf8Path)
         Some(parent) if parent.starts_with("..") => "written outside of the source, after `cd`".to_owned(),
         _ => format!("written to `{}`", written.path),
     };
-    let help = if written.path.starts_with("..") {
+    let help = if outside_base {
+        "remove `base-directory`, or write it to that folder".to_owned()
+    } else if written.path.starts_with("..") || at_root {
         match written.path.file_name() {
             Some(name) => format!("write it to `$CODEBUILD_SRC_DIR/{name}`"),
             None => "write it in `$CODEBUILD_SRC_DIR`".to_owned(),

@@ -3,8 +3,8 @@
 use crate::check::support::catalog_conditions::Conditions;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{PartKind, ValueKind};
-use crate::source::Span;
+use crate::hir::{Action, ActionId, PartKind, ValueKind};
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "stored-archives", codes: &[Code::W0961], run: check };
 
@@ -31,8 +31,32 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some((_, extension)) = end.rsplit('/').next().and_then(|name| name.rsplit_once('.')) else { continue };
         if PLAIN.contains(&extension.to_ascii_lowercase().as_str()) && !is_object(place) {
             findings.push(one_archive(extension, key.span, setting.attribute.to(setting.value.span)));
+        } else if let Some(counterpart) = extracted(subject, place) {
+            let stage = place.pipeline.stages.get(counterpart.stage).map_or("", |stage| stage.name.as_str());
+            findings.about(place, not_extracted(&place.action.name, stage, setting.value.span, counterpart.name.span));
         }
     }
+}
+
+/// Returns the action of the same name in another stage that extracts the same artifact.
+fn extracted<'a>(subject: &Subject<'_>, place: Place<'a>) -> Option<&'a Action> {
+    let own = place.action;
+    let is_counterpart = |(id, action): &(ActionId, &Action)| {
+        let counterpart = Place { id: *id, action, ..place };
+        action.stage != own.stage
+            && action.symbol == own.symbol
+            && action.inputs.first().map(|it| it.artifact) == own.inputs.first().map(|it| it.artifact)
+            && Conditions::of(subject, counterpart).is_some_and(|it| it.text(EXTRACT) == Some("true"))
+    };
+    place.pipeline.actions().find(is_counterpart).map(|(_, action)| action)
+}
+
+/// An artifact that is stored in one stage as it is, and extracted in another.
+fn not_extracted(name: &Spanned<String>, stage: &str, setting: Span, other: Span) -> Diagnostic {
+    let message = format!("`{}` stores one zip file here, but extracts it in stage `{stage}`", name.node);
+    Diagnostic::new(Code::W0961, message, setting, "stores the artifact as it is")
+        .label(other, "extracted here")
+        .help("write `extract = true`, or give the two actions different names")
 }
 
 /// Returns whether the artifact is an object of a bucket, unchanged.

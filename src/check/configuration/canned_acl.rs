@@ -4,17 +4,20 @@
 //! `bucket-owner-full-control` is rejected:
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html> (2026-11-28).
 
+use crate::check::support::build_calls::{Calls, OWNER_ONLY};
+use crate::check::support::build_environment::Environment;
+use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, ValueKind};
-use crate::source::Span;
+use crate::plan::repository;
+use crate::source::{Span, Spanned};
+use crate::workspace::shell::WordPart;
 
 pub(super) const RULE: Rule = Rule { name: "canned-acl", codes: &[Code::E0877, Code::W0877], run: check };
 
-/// The list that such a bucket accepts.
-const ACCEPTED: &str = "bucket-owner-full-control";
-
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    of_commands(subject, findings);
     for place in subject.actions() {
         let (Some(setting), Some(planned)) =
             (place.action.configuration.get("CannedACL"), subject.plan.action(place.pipeline_id, place.id))
@@ -22,7 +25,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         };
         let list = planned.configuration.get("CannedACL").and_then(|value| value.text.as_text());
-        let Some(list) = list.filter(|list| *list != ACCEPTED && !list.is_empty()) else { continue };
+        let Some(list) = list.filter(|list| *list != OWNER_ONLY && !list.is_empty()) else { continue };
         let bucket = match place.action.value("BucketName").map(|value| &value.kind) {
             Some(ValueKind::Entity(Entity::Bucket(index))) => subject.plan.buckets.get(*index),
             _ => None,
@@ -37,6 +40,32 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             None => findings.push(refused_acl(list, setting.value.span, None)),
         }
     }
+}
+
+/// Checks the commands of builds that copy to a declared bucket.
+fn of_commands(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen = SeenBuilds::default();
+    for place in subject.actions() {
+        let build = subject.action_files.builds(place.pipeline_id, place.id).next();
+        let Some(build) = build.filter(|build| seen.is_new(build)) else { continue };
+        let environment = Environment::of(place.action, repository::project(subject.hir, place.action), build);
+        let calls = Calls { hir: subject.hir, plan: subject.plan, environment, source: None };
+        for call in build.commands.invocations.iter().filter(|call| call.certain) {
+            let Some((list, id)) = calls.refused_list(call) else { continue };
+            let (Some(bucket), [WordPart::Text(text)]) = (subject.hir.buckets.get(id), list.parts.as_slice()) else {
+                continue;
+            };
+            findings.push(refused_by_command(text, list.whole, &bucket.symbol));
+        }
+    }
+}
+
+/// An option of a command for objects of a bucket whose ACLs are disabled.
+fn refused_by_command(list: &str, span: Span, bucket: &Spanned<String>) -> Diagnostic {
+    let message = format!("bucket `{}` does not accept ACL `{list}`", bucket.node);
+    Diagnostic::new(Code::E0877, message, span, "this command would fail with AccessControlListNotSupported")
+        .label(bucket.span, "the bucket owner owns every object, and ACLs are disabled")
+        .help(format!("remove `--acl {list}`"))
 }
 
 /// A canned ACL for objects of a bucket whose ACLs are disabled. `owned` is the bucket if this file declares it; others

@@ -43,11 +43,17 @@ fn of_address(text: &str) -> Option<&str> {
 
 /// A repository followed by a branch or folder.
 fn too_many_parts(found: &str, place: Span) -> Diagnostic {
-    let meant: Vec<&str> = found.split('/').take(2).collect();
+    // The name of a host has a dot; owners have none.
+    let is_host = found.split('/').next().is_some_and(|first| first.contains('.'));
+    let meant: Vec<&str> = found.split('/').skip(usize::from(is_host)).take(2).collect();
     let meant = meant.join("/");
     let message = format!("`repository` takes `owner/name`, not `{found}`");
     Diagnostic::new(Code::E0106, message, place, "has more than two parts")
-        .help(format!("write `\"{meant}\"`; a branch goes into `branch`"))
+        .help(if is_host {
+            format!("write `\"{meant}\"`")
+        } else {
+            format!("write `\"{meant}\"`; a branch goes into `branch`")
+        })
         .intend(Intent::SetString { place, text: meant })
 }
 

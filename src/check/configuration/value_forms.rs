@@ -83,7 +83,9 @@ fn other(form: &ValueForm, text: &str) -> Option<&'static str> {
 
 /// Returns a word in braces that AWS does not replace.
 fn unknown_placeholder<'t>(form: &ValueForm, text: &'t str) -> Option<&'t str> {
-    let words = text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(word, _)| word));
+    // `${name}` is reported separately.
+    let parts = text.split('{').zip(text.split('{').skip(1)).filter(|(before, _)| !before.ends_with('$'));
+    let words = parts.filter_map(|(_, rest)| rest.split_once('}').map(|(word, _)| word));
     let is_word =
         |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_- ".contains(c));
     let mut words = words.filter(|_| !form.placeholders.is_empty()).filter(is_word);

@@ -1,5 +1,5 @@
-//! E0440, W0440, E0441: AppSpecs that CodeDeploy would reject, hooks that never run, files that the revision does not
-//! contain or nothing writes (W0221). W0446: AppSpecs of another platform.
+//! E0440, W0440, E0207, E0441: AppSpecs that CodeDeploy would reject, hooks that never run, files that the revision does
+//! not contain, or that nothing writes (W0221). W0446: AppSpecs of another platform.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::appspec::{AppSpecForm, appspecs};
 use crate::catalog::{self, Category};
-use crate::check::support::appspec_files::AppSpecFiles;
 use crate::check::support::built_files::{BuiltContents, built_file};
+use crate::check::support::revision_files::{Revision, RevisionFile};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
@@ -19,7 +19,7 @@ use crate::workspace::document::{Document, DocumentOrigin, Entry, Node};
 
 pub(super) const RULE: Rule = Rule {
     name: "appspecs",
-    codes: &[Code::E0211, Code::W0221, Code::E0440, Code::W0440, Code::E0441, Code::W0446],
+    codes: &[Code::E0207, Code::E0211, Code::W0221, Code::E0440, Code::W0440, Code::E0441, Code::W0446],
     run: check,
 };
 
@@ -130,9 +130,10 @@ impl AppSpec {
             findings.extend(other_platform(resources));
         } else if for_servers {
             let artifact = self.wanted.artifact;
-            let mut files = AppSpecFiles::new(subject, place, artifact, &self.path);
-            Server { root, certain }.look(&forms.server, &mut files, findings);
-            files.report(findings);
+            let mut server = Server { root, certain, files: Vec::new() };
+            server.look(&forms.server, findings);
+            let revision = Revision { subject, place, artifact, appspec: &self.path };
+            findings.extend(revision.report(server.files));
         } else {
             of_containers(root, &forms.container, certain, findings);
         }
@@ -196,10 +197,12 @@ struct Server<'a> {
     root: &'a Node,
     /// Whether the values are those of the deployment.
     certain: bool,
+    /// The files that the artifact has to contain.
+    files: Vec<RevisionFile>,
 }
 
 impl Server<'_> {
-    fn look(&self, form: &AppSpecForm, needed: &mut AppSpecFiles<'_>, findings: &mut Findings) {
+    fn look(&mut self, form: &AppSpecForm, findings: &mut Findings) {
         unknown_keys(self.root, form, findings);
         match self.root.get("os").map(|os| (os.literal(), os)) {
             Some((Some("linux" | "windows"), _)) => {}
@@ -225,7 +228,7 @@ impl Server<'_> {
                 findings.push(not_a_list("files", files.span, "- source: /\n    destination: /opt/app"));
             }
             for file in files.items() {
-                self.copied(file, needed, findings);
+                self.copied(file, findings);
             }
         }
         let permissions = self.root.get("permissions").map(Node::items).unwrap_or_default();
@@ -243,11 +246,11 @@ impl Server<'_> {
             if !form.hooks.contains(&key.node) {
                 findings.push(unknown_hook(key, &form.hooks));
             }
-            self.hook(key, value, needed, findings);
+            self.hook(key, value, findings);
         }
     }
 
-    fn copied(&self, file: &Node, needed: &mut AppSpecFiles<'_>, findings: &mut Findings) {
+    fn copied(&mut self, file: &Node, findings: &mut Findings) {
         let Some(source) = file.get("source") else {
             return findings.push(match file_key(file, "source") {
                 Some(key) => misnamed(key, "source"),
@@ -260,12 +263,12 @@ impl Server<'_> {
                 None => lacks("destination", "destination: /opt/app", source.span),
             });
         }
-        if let Some(text) = source.literal().filter(|_| self.certain) {
-            needed.need(&Spanned::new(text, source.span), "file", findings);
+        if let Some(text) = source.literal() {
+            self.held(text, source.span, "file");
         }
     }
 
-    fn hook(&self, key: &Spanned<String>, scripts: &Node, needed: &mut AppSpecFiles<'_>, findings: &mut Findings) {
+    fn hook(&mut self, key: &Spanned<String>, scripts: &Node, findings: &mut Findings) {
         let mut seconds = 0;
         if scripts.items().is_empty() && !scripts.is_null() {
             return findings.push(not_a_list(&key.node, scripts.span, "- location: scripts/start.sh"));
@@ -273,8 +276,8 @@ impl Server<'_> {
         for script in scripts.items() {
             match script.get("location") {
                 Some(location) => {
-                    if let Some(text) = location.literal().filter(|_| self.certain) {
-                        needed.need(&Spanned::new(text, location.span), "script", findings);
+                    if let Some(text) = location.literal() {
+                        self.held(text, location.span, "script");
                     }
                 }
                 None => findings.push(lacks("location", "location: scripts/start.sh", script.span)),
@@ -296,6 +299,15 @@ impl Server<'_> {
             findings.push(too_long(key, seconds));
         }
     }
+
+    /// Adds a file or folder that the artifact has to contain.
+    fn held(&mut self, text: &str, span: Span, what: &'static str) {
+        let path = text.trim_start_matches("./").replace('\\', "/");
+        let path = path.trim_matches('/').to_owned();
+        if !path.is_empty() && path != "." && !path.contains(['*', '?']) && self.certain {
+            self.files.push(RevisionFile { what, path, span });
+        }
+    }
 }
 
 /// Returns the span of the first key, for a label.
@@ -307,7 +319,8 @@ fn first(node: &Node) -> Span {
 fn of_containers(root: &Node, form: &AppSpecForm, certain: bool, findings: &mut Findings) {
     unknown_keys(root, form, findings);
     let either = |one: &str, other: &str| root.get(one).or_else(|| root.get(other));
-    match either("Resources", "resources").map(Node::items) {
+    let resources = either("Resources", "resources");
+    match resources.map(Node::items) {
         Some([only]) => {
             let service = only.entries().first().map(|entry| &entry.value);
             let properties = service.and_then(|it| it.get("Properties").or_else(|| it.get("properties")));
@@ -329,7 +342,17 @@ fn of_containers(root: &Node, form: &AppSpecForm, certain: bool, findings: &mut 
                 findings.push(wrong_task_definition(text, task.span));
             }
         }
-        Some(_) => findings.push(not_one_resource(first(root))),
+        Some([]) if resources.is_some_and(|it| !it.entries().is_empty()) => {
+            let place = resources.map_or_else(|| first(root), |it| it.span);
+            findings.push(not_a_list("Resources", place, "- TargetService:"));
+        }
+        Some(several) => {
+            let hooks = several.iter().flat_map(Node::entries).find(|it| it.key.node.eq_ignore_ascii_case("Hooks"));
+            findings.push(match hooks {
+                Some(hooks) => hooks_in_resources(hooks.key.span),
+                None => not_one_resource(first(root)),
+            });
+        }
         None => findings.push(lacks("Resources", "Resources: [...]", first(root))),
     }
     if let Some(hooks) = either("Hooks", "hooks").filter(|hooks| !hooks.entries().is_empty()) {
@@ -357,6 +380,13 @@ const OF_SERVICE: &[(&str, bool)] = &[
 const OF_BALANCER: &[(&str, bool)] = &[("ContainerName", true), ("ContainerPort", true)];
 
 fn of_service(properties: &Node, findings: &mut Findings) {
+    let is_empty = properties.get("LoadBalancerInfo").is_some_and(|it| it.entries().is_empty());
+    let outside: Vec<&Spanned<String>> = properties.entries().iter().map(|entry| &entry.key).collect();
+    let is_part = |key: &&&Spanned<String>| OF_BALANCER.iter().any(|(name, _)| key.node.eq_ignore_ascii_case(name));
+    let outside: Vec<&&Spanned<String>> = outside.iter().filter(is_part).collect();
+    if let Some(first) = outside.first().filter(|_| is_empty) {
+        return findings.push(not_indented(first, &outside));
+    }
     required(properties, OF_SERVICE, findings);
     if let Some(balancer) = properties.get("LoadBalancerInfo") {
         required(balancer, OF_BALANCER, findings);
@@ -444,6 +474,20 @@ fn wrong_version(version: &Node) -> Diagnostic {
 fn not_one_resource(place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0440, "AppSpec must have exactly one resource", place, "")
         .help("keep one element in `Resources`, or add `- TargetService: ...` if there is none")
+}
+
+/// Keys of the load balancer beside it.
+fn not_indented(first: &Spanned<String>, keys: &[&&Spanned<String>]) -> Diagnostic {
+    let message = format!("`{}` is not part of `LoadBalancerInfo`", first.node);
+    let names = wording::and_list(keys.iter().map(|key| key.node.as_str()));
+    Diagnostic::new(Code::E0440, message, first.span, "at the same level")
+        .help(format!("indent {names} under `LoadBalancerInfo:`"))
+}
+
+/// Hooks that are indented too far.
+fn hooks_in_resources(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0440, "`Hooks` is not a resource", place, "an element of `Resources`")
+        .help("write `Hooks:` at the start of a line, at the level of `Resources`")
 }
 
 /// Returns an example value of a required key.

@@ -112,8 +112,11 @@ fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, fi
         let open = used.iter().filter(|used| !given.iter().any(|(known, _)| known.node == **used));
         let near = open.clone().any(|used| similar(used, [name.node.as_str()]).is_some()) || only(open).is_some();
         // A similar name is reported in the file.
-        if !near {
-            findings.push(unused(name, list));
+        let bare = containers.iter().filter_map(|it| it.image.as_ref()).find(|image| image.node == name.node);
+        match bare {
+            Some(image) if !near => findings.push(no_brackets(image)),
+            None if !near => findings.push(unused(name, list)),
+            _ => {}
         }
     }
 }
@@ -190,6 +193,14 @@ fn unfilled(name: &str, place: Span, near: Option<&str>, is_first: bool) -> Diag
             diagnostic.help(format!("add `{name} = Artifact` to `images`, with the artifact that contains the image"))
         }
     }
+}
+
+/// A placeholder without its brackets, which is the name of an image then.
+fn no_brackets(image: &Spanned<String>) -> Diagnostic {
+    let meant = format!("\"<{}>\"", image.node);
+    Diagnostic::new(Code::W0442, format!("`{}` is not a placeholder", image.node), image.span, "taken as an image")
+        .help(format!("write `{meant}`"))
+        .edit(image.span, meant)
 }
 
 /// An image without a placeholder in the task definition.

@@ -21,6 +21,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             if home.is_some_and(|home| foreign_region(topic, home).is_some()) {
                 continue;
             }
+            // An ARN of another service is reported separately.
+            let arn = if let Ownership::Imported(value) = &topic.ownership { value.as_str() } else { None };
+            if arn.is_some_and(|arn| arn.starts_with("arn:") && arn.split(':').nth(2) != Some("sns")) {
+                continue;
+            }
             if topic.ownership != Ownership::Owned {
                 findings.push(imported_topic(&topic.symbol, place));
             } else if let Some(key) = topic.attributes.get("key").filter(|key| !key.value.is_poisoned()) {

@@ -1,9 +1,10 @@
 //! W0954: approvals after which nothing happens, or beside what they approve. W0968: two approvals in a row.
 
 use crate::catalog::Category;
+use crate::check::support::environment_words::words;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, Moment, Part, PartKind, StackMode, ValueKind};
+use crate::hir::{Action, Entity, Moment, Part, PartKind, StackMode, Value, ValueKind};
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "idle-approvals", codes: &[Code::W0954, Code::W0968], run: check };
@@ -14,21 +15,23 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let position = |id| planned.positions.get(id).copied();
         let own = position(place.id);
         let actions = || place.pipeline.actions();
-        let matters = |action: &Action| action.category != Category::Approval && !stores_archive(action);
-        let later = actions().any(|(id, action)| position(id) > own && matters(action));
+        let later = actions().any(|(id, action)| position(id) > own && follows(action));
         let prepares = |action: &Action| {
             action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace)
         };
         let here = |action: &Action| {
             action.stage == place.action.stage && action.category == Category::Deploy && !prepares(action)
         };
-        let before = actions().any(|(id, action)| position(id) < own && here(action));
-        let beside = actions().find(|(id, action)| position(*id) == own && here(action) && matters(action));
+        let before: Vec<&Action> =
+            actions().filter(|(id, action)| position(*id) < own && here(action)).map(|(_, action)| action).collect();
+        let beside = actions().find(|(id, action)| position(*id) == own && here(action) && follows(action));
         // A message with an output of a deployment asks to inspect it.
         let is_of_deployment = |part: &Part| match part.kind {
             PartKind::Output(id, _) => {
                 place.pipeline.actions.get(id).is_some_and(|action| action.category == Category::Deploy)
             }
+            // A resource that is deployed to.
+            PartKind::Member(entity, _) => before.iter().any(|deploy| names(deploy, entity)),
             PartKind::Poisoned => true,
             _ => false,
         };
@@ -45,7 +48,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let idle = !later && !reacts && !place.pipeline.incomplete;
         match beside {
             Some((_, deployment)) if idle => findings.push(asked_beside(&place.action.name, &deployment.name)),
-            None if idle && before && !shows => findings.about(place, nothing_behind(&place.action.name)),
+            None if idle && !shows => {
+                if let Some(first) = before.first() {
+                    findings.about(place, nothing_behind(&place.action.name, first));
+                }
+            }
             _ => {}
         }
         // Two groups of people may be asked one after the other.
@@ -72,9 +79,29 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// The texts that people see when they are asked.
 const TEXTS: [&str; 2] = ["CustomData", "ExternalEntityLink"];
 
-/// Returns whether an action keeps a copy of an artifact, which nobody has to approve.
+/// Words in the names of functions that only tell somebody about the deployment.
+const TELLING: [&str; 8] = ["announce", "inform", "invalidate", "message", "notify", "report", "slack", "tell"];
+
+/// Returns whether an action may be what an approval is for. Storing a copy, telling somebody, and testing are not.
+fn follows(action: &Action) -> bool {
+    match action.category {
+        Category::Approval | Category::Test => false,
+        Category::Deploy => !stores_archive(action),
+        Category::Invoke => !words(&action.name.node).iter().any(|word| TELLING.contains(&word.as_str())),
+        _ => true,
+    }
+}
+
+/// Returns whether an action keeps a copy of an artifact, as it is or under a key that differs in each execution.
 fn stores_archive(action: &Action) -> bool {
-    action.value("Extract").is_some_and(|value| value.kind == ValueKind::Bool(false))
+    let as_it_is = action.value("Extract").is_some_and(|value| value.kind == ValueKind::Bool(false));
+    as_it_is || action.value("ObjectKey").is_some_and(|key| !key.is_poisoned() && key.as_str().is_none())
+}
+
+/// Returns whether a setting of an action is a declared resource.
+fn names(action: &Action, entity: Entity) -> bool {
+    let is_it = |value: &Value| matches!(&value.kind, ValueKind::Entity(other) if *other == entity);
+    action.configuration.values().any(|setting| is_it(&setting.value))
 }
 
 /// An approval that runs at the same time as the deployment.
@@ -94,8 +121,10 @@ fn in_a_row(name: &Spanned<String>, before: &Spanned<String>) -> Diagnostic {
 }
 
 /// An approval at the end.
-fn nothing_behind(name: &Spanned<String>) -> Diagnostic {
-    let message = format!("nothing happens after approval `{}`", name.node);
-    Diagnostic::new(Code::W0954, message, name.span, "everything has been deployed before it")
-        .help("move it before the deployment that it approves")
+fn nothing_behind(name: &Spanned<String>, deploy: &Action) -> Diagnostic {
+    let first = if deploy.stack_operation().is_some() { &deploy.symbol } else { &deploy.name.node };
+    let message = format!("nothing is deployed after approval `{}`", name.node);
+    Diagnostic::new(Code::W0954, message, name.span, "too late to stop the deployment")
+        .label(deploy.name.span, "deployed before it")
+        .help(format!("move it before `{first}`"))
 }

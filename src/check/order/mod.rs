@@ -1,7 +1,9 @@
 //! The order of steps: each step is valid, but the pipeline as a whole does not do what it seems to do.
 
+mod approvals_early;
 mod artifact_bucket;
 mod deleted_stacks;
+mod environment_values;
 mod expiring_artifacts;
 mod idle_approvals;
 mod late_publishing;
@@ -13,6 +15,7 @@ mod pushed_tags;
 mod repeated_targets;
 mod rival_stacks;
 mod self_starts;
+mod stage_order;
 mod sure_tests;
 mod tests_beside;
 mod uneven_approvals;
@@ -21,8 +24,10 @@ use super::Rule;
 
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
+    approvals_early::RULE,
     artifact_bucket::RULE,
     deleted_stacks::RULE,
+    environment_values::RULE,
     expiring_artifacts::RULE,
     idle_approvals::RULE,
     late_publishing::RULE,
@@ -34,6 +39,7 @@ pub(super) const RULES: &[Rule] = &[
     repeated_targets::RULE,
     rival_stacks::RULE,
     self_starts::RULE,
+    stage_order::RULE,
     sure_tests::RULE,
     tests_beside::RULE,
     uneven_approvals::RULE,

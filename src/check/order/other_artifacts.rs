@@ -91,6 +91,7 @@ fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
         let artifact = place.pipeline.artifacts.get(input.artifact)?;
         Some(place.pipeline.actions.get(artifact.producer)?.category)
     };
+    let mut reported: Vec<Span> = Vec::new();
     // One of them may have more settings than the other.
     let have_same_keys = |one: &Place<'_>, other: &Place<'_>| {
         let all_of = |one: &Place<'_>, other: &Place<'_>| {
@@ -107,7 +108,9 @@ fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
                 && category(first, built).is_some_and(|category| category != Category::Source)
                 && category(later, input) == Some(Category::Source)
         });
-        if let Some((_, built)) = tested {
+        // The actions of a loop have one place.
+        if let Some((_, built)) = tested.filter(|_| !reported.contains(&input.span)) {
+            reported.push(input.span);
             let name = later.pipeline.artifacts.get(input.artifact).map(|artifact| artifact.name.node.clone());
             let artifact = Spanned::new(name.unwrap_or_default(), input.span);
             findings.about(*later, from_source(&format!("`{}`", later.action.name.node), &artifact, built.span));

@@ -2,7 +2,9 @@
 //! environment.
 
 use crate::catalog::Category;
-use crate::check::support::environment_words::{self, is_environment, is_production, replaced, words_of_stage};
+use crate::check::support::environment_words::{
+    self, difference, is_environment, is_production, replaced, words_of_stage,
+};
 use crate::check::{Findings, Place, Rule, RulePlace, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, ActionId, Moment, Part, PartKind, Value, ValueKind};
@@ -110,13 +112,38 @@ fn configuration(subject: &Subject<'_>, place: Place<'_>, path: &str, span: Span
         .chain(stages)
         .filter(|(_, name)| !name.eq_ignore_ascii_case(&own))
         .find_map(|named| Some((named, words.iter().copied().find(|word| word.eq_ignore_ascii_case(named.1))?)));
-    let Some(((other_kind, name), other)) = other else { return };
+    let Some(((other_kind, name), other)) = other else {
+        if let Some(found) = of_sibling(subject, place, path, span) {
+            findings.about(place, found);
+        }
+        return;
+    };
     let meant = path.replace(other, &own);
     let files = subject.workspace.files().tracked();
     if files.keys().any(|file| file.as_str() == meant || file.as_str().ends_with(&format!("/{meant}"))) {
         let (user, named) = (format!("{kind} `{shown}`"), format!("{other_kind} `{name}`"));
         findings.about(place, other_file(path, (&user, &named), &meant, span));
     }
+}
+
+/// Checks for a file that is named after a sibling of the action, such as that of another element of a loop.
+fn of_sibling(subject: &Subject<'_>, place: Place<'_>, path: &str, span: Span) -> Option<Diagnostic> {
+    let own = place.action;
+    let same_type = |other: &Action| {
+        other.action_type.provider == own.action_type.provider
+            && other.category == own.category
+            && other.stage != own.stage
+    };
+    let in_path: Vec<&str> = words(path).collect();
+    place.pipeline.actions().filter(|(id, other)| *id != place.id && same_type(other)).find_map(|(_, other)| {
+        let (word, other_word) = difference(&own.name.node, &other.name.node)?;
+        let written = in_path.iter().find(|it| it.eq_ignore_ascii_case(&other_word))?;
+        let meant = path.replace(written, &word);
+        let files = subject.workspace.files().tracked();
+        let exists = files.keys().any(|file| file.as_str() == meant || file.as_str().ends_with(&format!("/{meant}")));
+        let (user, named) = (format!("action `{}`", own.name.node), format!("action `{}`", other.name.node));
+        (exists && !mentions(path, &word)).then(|| other_file(path, (&user, &named), &meant, span))
+    })
 }
 
 /// Returns the name of the environment of an action, or of its stage, and what it is.

@@ -6,7 +6,7 @@ use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::pieces;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, ValueKind};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "other-targets", codes: &[Code::W0964], run: check };
 
@@ -82,6 +82,9 @@ fn of_other_stage(subject: &Subject<'_>, target: &Target<'_>, targets: &[Target<
     if of_name.iter().any(|word| own.contains(word)) {
         return None;
     }
+    if let Some(found) = named_elsewhere(subject, target, &own) {
+        return Some(found);
+    }
     let other = targets.iter().find(|other| {
         other.stage() != target.stage() && other.is_like(target) && other.name == target.name && {
             let of_stage = words_of_stage(subject.hir, other.place.pipeline, other.stage());
@@ -92,6 +95,26 @@ fn of_other_stage(subject: &Subject<'_>, target: &Target<'_>, targets: &[Target<
     let fits = of_name.contains(&words(&word).concat()) && !deploys_again(target.place.action, other.place.action);
     let meant = replaced(target.name, &words(&word).concat(), &by);
     fits.then(|| named_after(target, other, &meant))
+}
+
+/// Reports a target that is named after a later stage, if commands of a build name the counterpart of its own stage.
+fn named_elsewhere(subject: &Subject<'_>, target: &Target<'_>, own: &[String]) -> Option<Diagnostic> {
+    let place = target.place;
+    let mut environments = own.iter().filter(|word| is_environment(word));
+    let word = environments.next().filter(|_| environments.next().is_none())?;
+    let of_name = words(target.name);
+    let later = (target.stage() + 1..place.pipeline.stages.len()).find(|stage| {
+        let of_stage = words_of_stage(subject.hir, place.pipeline, *stage);
+        of_stage.iter().any(|word| is_environment(word) && of_name.contains(word))
+    })?;
+    let other = words_of_stage(subject.hir, place.pipeline, later).into_iter().find(|word| of_name.contains(word))?;
+    let meant = replaced(target.name, &other, word);
+    let mut builds = subject.actions().filter(|it| it.pipeline_id == place.pipeline_id);
+    let is_known =
+        builds.any(|it| subject.action_files.build(it.pipeline_id, it.id).is_some_and(|it| it.mentions(&meant)));
+    let stage = place.pipeline.stages.get(later).map(|stage| &stage.name)?;
+    let is_target = place.action.action_type.works_on.iter().any(|key| key == target.key);
+    (is_known && is_target).then(|| named_after_stage(target, stage, &meant))
 }
 
 /// Returns the words by which names of two stages differ, as they are written: that of the other stage, and that of
@@ -182,6 +205,13 @@ fn named_after(target: &Target<'_>, other: &Target<'_>, meant: &str) -> Diagnost
         found.label(other.span, format!("stage `{named}` uses it, too"))
     };
     found.help(format!("did you mean `{meant}`?"))
+}
+
+/// A target with the name of a later stage.
+fn named_after_stage(target: &Target<'_>, stage: &Spanned<String>, meant: &str) -> Diagnostic {
+    let message =
+        format!("stage `{}` uses `{}`, which is named after stage `{}`", target.stage_name(), target.name, stage.node);
+    Diagnostic::new(Code::W0964, message, target.span, "another environment").help(format!("did you mean `{meant}`?"))
 }
 
 /// A test of what a later stage deploys.

@@ -1,14 +1,20 @@
-//! W0958: an image tag that is read but not pushed by the build before. W0966: a tag that an immutable repository
+//! W0958: an image tag that is read but not pushed by the build before. W0956: an image that is read at the same time. W0966: a tag that an immutable repository
 //! accepts only once.
 
+use crate::catalog::Category;
+use crate::check::support::build_calls::Calls;
+use crate::check::support::build_environment::Environment;
+use crate::check::support::globs::meet;
+use crate::check::support::rivals::at_once;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
-use crate::source::Span;
+use crate::hir::{ActionId, Entity, Part, PartKind, Text, Value, ValueKind};
+use crate::plan::repository;
+use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 
-pub(super) const RULE: Rule = Rule { name: "pushed-tags", codes: &[Code::W0958, Code::W0966], run: check };
+pub(super) const RULE: Rule = Rule { name: "pushed-tags", codes: &[Code::W0956, Code::W0958, Code::W0966], run: check };
 
 /// The keys of an action that pushes an image, and of one that reads it.
 const REPOSITORY: &str = "ECRRepositoryName";
@@ -31,6 +37,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
     }
     for read in with_slot(READ) {
+        if let Some(push) = pushed_beside(subject, read) {
+            findings.about(read, read_beside(&read.action.name, push));
+            continue;
+        }
         let (Some(repository), Some(tag)) = (read.action.value(REPOSITORY), read.action.value(READ)) else { continue };
         let same = |push: &Place<'_>| {
             push.pipeline_id == read.pipeline_id
@@ -38,8 +48,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 && subject.plan.ran_before(read.pipeline_id, push.id, read.id)
         };
         let pushes: Vec<Place<'_>> = with_slot(PUSHED).filter(same).collect();
-        let Some(first) = pushes.first().filter(|_| !others_push(subject, repository)) else { continue };
         let ValueKind::Text(text) = &tag.kind else { continue };
+        if pushes.is_empty()
+            && let Some((build, place)) = by_builds(subject, read, repository, text)
+        {
+            findings.about(read, not_pushed(text, build, tag.span, place));
+        }
+        let Some(first) = pushes.first().filter(|_| !others_push(subject, repository)) else { continue };
         let tags: Option<Vec<&Value>> =
             pushes.iter().map(|push| tags(*push)).collect::<Option<Vec<_>>>().map(|it| it.concat());
         let Some(tags) = tags else { continue };
@@ -47,6 +62,58 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let place = tags.first().map_or(first.action.name.span, |pushed| pushed.span);
             findings.about(read, not_pushed(text, &first.action.name.node, tag.span, place));
         }
+    }
+}
+
+/// Returns the action that pushes to the repository of another one at the same time.
+fn pushed_beside<'a>(subject: &Subject<'a>, read: Place<'a>) -> Option<&'a Spanned<String>> {
+    let repository = read.action.value(REPOSITORY)?;
+    let beside = read.pipeline.actions().filter(|(id, action)| {
+        !action.incomplete && *id != read.id && at_once(subject, read.pipeline_id, read.id, *id)
+    });
+    let mut pushing = beside.filter(|(_, action)| {
+        let same = || action.value(REPOSITORY).is_some_and(|other| other.same(repository));
+        action.action_type.slot_of_key(PUSHED).is_some() && same()
+    });
+    pushing.next().map(|(_, action)| &action.name)
+}
+
+/// Returns the build before an action that pushes to the same repository, and the place of a push, if no tag that it
+/// pushes can be the one that is read.
+fn by_builds<'a>(subject: &Subject<'a>, read: Place<'a>, repository: &Value, tag: &Text) -> Option<(&'a str, Span)> {
+    let ValueKind::Entity(entity) = &repository.kind else { return None };
+    let mut found = None;
+    for place in subject.actions() {
+        let Some(build) = subject.action_files.build(place.pipeline_id, place.id) else { continue };
+        let project = repository::project(subject.hir, place.action);
+        let environment = Environment::of(place.action, project, build);
+        let calls = Calls { hir: subject.hir, plan: subject.plan, environment, source: None };
+        for call in &build.commands.invocations {
+            let Some((_, pushed, span)) = calls.pushed_tag(call).filter(|(pushed, ..)| pushed == entity) else {
+                continue;
+            };
+            if !call.certain || can_be(&pushed, tag, read) {
+                return None;
+            }
+            let is_before =
+                place.pipeline_id == read.pipeline_id && subject.plan.ran_before(read.pipeline_id, place.id, read.id);
+            found = found.or(is_before.then_some((place.action.name.as_str(), span)));
+        }
+    }
+    found
+}
+
+/// Returns whether a tag that begins with known characters can be the one that is read. The ID of a commit is hexadecimal.
+fn can_be(pushed: &str, tag: &Text, read: Place<'_>) -> bool {
+    let start = pushed.split('*').next().unwrap_or_default();
+    let of_source =
+        |id: &ActionId| read.pipeline.actions.get(*id).is_some_and(|action| action.category == Category::Source);
+    match (tag.as_literal(), tag.parts.as_slice()) {
+        (Some(literal), _) => meet(pushed.as_bytes(), literal.as_bytes()),
+        (None, [Part { kind: PartKind::Output(id, name), .. }]) if of_source(id) && name == "CommitId" => {
+            start.chars().all(|c| c.is_ascii_hexdigit())
+        }
+        _ => true,
     }
 }
 
@@ -108,26 +175,16 @@ fn immutable(subject: &Subject<'_>, push: Place<'_>, findings: &mut Findings) {
 
 /// Checks the commands of a build with the URI of the repository in a variable.
 fn of_commands(subject: &Subject<'_>, place: Place<'_>, build: &Build, findings: &mut Findings) {
-    let Some(project) = place.action.project().and_then(|id| subject.hir.projects.get(id)) else { return };
-    let immutable = project.env().iter().filter_map(|(name, value)| {
-        let ValueKind::Text(text) = &value.kind else { return None };
-        let [Part { kind: PartKind::Member(Entity::Repository(id), member), .. }] = text.parts.as_slice() else {
-            return None;
+    let project = repository::project(subject.hir, place.action);
+    let environment = Environment::of(place.action, project, build);
+    let calls = Calls { hir: subject.hir, plan: subject.plan, environment, source: None };
+    for call in &build.commands.invocations {
+        let Some((Entity::Repository(id), tag, span)) = calls.pushed_tag(call) else { continue };
+        let Some(repository) = subject.hir.repositories.get(id).filter(|_| !tag.contains(['*', '@', '?'])) else {
+            continue;
         };
-        let repository = subject.hir.repositories.get(*id).filter(|_| member == "uri")?;
-        let setting = repository.value("immutable").filter(|value| value.kind == ValueKind::Bool(true))?;
-        Some((name.node.as_str(), repository.symbol.node.as_str(), setting.span))
-    });
-    let immutable: Vec<(&str, &str, Span)> = immutable.collect();
-    for command in build.spec.commands() {
-        let Some((_, pushed)) = command.text.split_once("docker push ") else { continue };
-        let image = pushed.split_whitespace().next().unwrap_or_default().trim_matches(['"', '\'']);
-        let Some((address, tag)) = image.rsplit_once(':') else { continue };
-        let variable = address.trim_start_matches('$').trim_matches(['{', '}']);
-        let found = immutable.iter().find(|(name, ..)| *name == variable && !tag.contains('$'));
-        if let Some((_, repository, setting)) = found {
-            findings.push(pushed_again(tag, repository, command.span, *setting));
-        }
+        let setting = repository.value("immutable").filter(|value| value.kind == ValueKind::Bool(true));
+        findings.extend(setting.map(|setting| pushed_again(&tag, &repository.symbol.node, span, setting.span)));
     }
 }
 
@@ -138,6 +195,14 @@ fn not_pushed(tag: &Text, build: &str, place: Span, pushed: Span) -> Diagnostic 
     Diagnostic::new(Code::W0958, message, place, "an earlier image, or none, has this tag")
         .label(pushed, "pushes these tags")
         .help("use one of the tags that the build pushes")
+}
+
+/// An image that is read while it is still pushed.
+fn read_beside(read: &Spanned<String>, push: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` reads the image while `{}` still pushes it", read.node, push.node);
+    Diagnostic::new(Code::W0956, message, read.span, "may find the previous image, or none")
+        .label(push.span, "runs at the same time")
+        .help(format!("move `{}` after `{}`, outside `parallel`", read.node, push.node))
 }
 
 /// A tag that every execution pushes, in a repository that accepts it only once.

@@ -1,6 +1,7 @@
 //! W0951: two steps that deploy the same artifact to the same target.
 
 use crate::catalog::Category;
+use crate::check::support::environment_words::{difference, is_environment};
 use crate::check::support::rivals::{are_alternatives, at_once, same_place};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -16,9 +17,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let deploying: Vec<Place<'_>> = subject.actions().filter(|place| deploys(place.action)).collect();
     for (index, later) in deploying.iter().enumerate() {
         let before = deploying.iter().take(index).find(|first| {
-            // Two steps in one stage are intentional, such as with different parameters.
+            // Two steps for a stack in one stage are intentional, such as with different parameters.
             first.pipeline_id == later.pipeline_id
-                && (first.action.stage != later.action.stage || same_settings(first.action, later.action))
+                && (first.action.stage != later.action.stage || is_repeated(first.action, later.action))
                 && !at_once(subject, later.pipeline_id, first.id, later.id)
                 && !are_alternatives(subject, later.pipeline_id, first.id, later.id)
                 && same_target(first.action, later.action)
@@ -44,6 +45,15 @@ fn deploys(action: &Action) -> bool {
         Some(operation) => operation.mode.takes_template(),
         None => !action.action_type.works_on.is_empty() && matches!(action.origin, Origin::Written),
     }
+}
+
+/// Returns whether the second action of a stage undoes or repeats what the first one does: it stores the same files, or
+/// differs only in its name.
+fn is_repeated(first: &Action, second: &Action) -> bool {
+    let extracts = |action: &Action| action.value("Extract").is_some_and(|value| value.kind == ValueKind::Bool(true));
+    let keys = [first.value("ObjectKey"), second.value("ObjectKey")];
+    let stores_same = extracts(first) && extracts(second) && keys.iter().all(Option::is_none);
+    stores_same || same_settings(first, second)
 }
 
 /// Returns whether two written actions differ only in their names.
@@ -87,6 +97,11 @@ fn has_other_configuration(stack: &str, first: &Action, second: &Action) -> bool
     let (Some(one), Some(other)) = (path(first), path(second)) else { return false };
     let stack = stack.to_ascii_lowercase();
     let words = |path: &str| path.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned).collect::<Vec<_>>();
+    // Files of two environments are no two tests.
+    let of_environments = difference(&one, &other).is_some_and(|(a, b)| is_environment(&a) && is_environment(&b));
+    if of_environments && first.stage != second.stage {
+        return false;
+    }
     let of_other = words(&other);
     let is_copied = |word: &String| !word.is_empty() && stack.contains(word.as_str()) && !of_other.contains(word);
     one != other && !words(&one).iter().any(is_copied)

@@ -2,7 +2,7 @@
 
 use crate::catalog::Category;
 use crate::check::support::seen_builds::SeenBuilds;
-use crate::check::support::test_words::{compares, is_test, lenient_option, runs_tests};
+use crate::check::support::test_words::{compares, is_test, lenient_option, probes, runs_tests};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -41,8 +41,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             // The command before it is the test.
             let before = text.get(..at).unwrap_or_default();
             let tested = before.rsplit(['\n', ';']).next().unwrap_or_default();
-            if is_test_action && (is_test(tested) || compares(tested)) || runs_tests(tested) {
-                findings.about(place, cannot_fail(place, tested.trim(), success, command.span));
+            let is_substituted = tested.matches("$(").count() > tested.matches(')').count();
+            let is_probe = is_test_action && (is_test(tested) || compares(tested) || probes(tested));
+            if !is_substituted && (is_probe || runs_tests(tested)) {
+                findings.about(
+                    place,
+                    cannot_fail(place, tested.trim(), (success, text.get(at..).unwrap_or(success)), command.span),
+                );
             }
         }
     }
@@ -63,7 +68,7 @@ fn lenient(place: Place<'_>, option: &str, span: Span) -> Diagnostic {
 }
 
 /// A test whose failure is ignored.
-fn cannot_fail(place: Place<'_>, command: &str, success: &str, span: Span) -> Diagnostic {
+fn cannot_fail(place: Place<'_>, command: &str, (success, end): (&str, &str), span: Span) -> Diagnostic {
     let name = &place.action.name.node;
     let message = match place.action.category {
         Category::Test => format!("test `{name}` passes even if `{command}` fails"),
@@ -74,5 +79,5 @@ fn cannot_fail(place: Place<'_>, command: &str, success: &str, span: Span) -> Di
             .help("set `shell: bash` under `env`, and run `set -o pipefail` before it");
     }
     Diagnostic::new(Code::W0953, message, span, format!("`{success}` ignores the result"))
-        .help(format!("remove `{success}`"))
+        .help(format!("remove `{end}`"))
 }

@@ -2,6 +2,7 @@
 //! after a later one is deployed, and tests of code and scans after production.
 
 use crate::catalog::Category;
+use crate::check::support::deploys::STACK_SET;
 use crate::check::support::environment_words::{difference, is_environment, is_production, words, words_of_stage};
 use crate::check::support::rivals::at_once;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -13,6 +14,9 @@ pub(super) const RULE: Rule = Rule { name: "tests-beside", codes: &[Code::W0956,
 
 /// Words in the names of tests of deployments.
 const DEPLOYED: [&str; 6] = ["smoke", "e2e", "endtoend", "acceptance", "integration", "probe"];
+
+/// Words in the names of tests that may need a deployment.
+const OF_SERVICES: [&str; 3] = ["contract", "browser", "load"];
 
 /// The minimum length of a target's name. Shorter names occur in too many strings.
 const SHORTEST: usize = 4;
@@ -35,7 +39,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(place, beside_deployment(&place.action.name, &named(deploy)));
         } else if let Some((stage, variable, deploy)) = earlier(subject, place) {
             findings.about(place, too_late(&place.action.name, stage, variable, &named(deploy)));
-        } else if by_name && let Some((command, deploy)) = before_deployment(subject, place) {
+        } else if (by_name || OF_SERVICES.iter().any(|word| name.contains(word)))
+            && let Some((command, deploy)) = before_deployment(subject, place)
+        {
             findings.about(place, too_early(&place.action.name, command, &named(deploy)));
         } else if by_name && let Some((variable, deploy)) = before_first(subject, place) {
             findings.about(place, too_early(&place.action.name, variable, &named(deploy)));
@@ -182,6 +188,9 @@ fn scanned_last<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Actio
 fn target(action: &Action) -> Option<Vec<&str>> {
     if let Some(operation) = action.stack_operation() {
         return Some(vec![operation.stack.as_literal()?]);
+    }
+    if let Some(set) = action.literal(STACK_SET) {
+        return Some(vec![set]);
     }
     let keys = action.action_type.works_on.iter().filter(|key| action.value(key).is_some());
     let names: Vec<&str> = keys.map(|key| action.literal(key)).collect::<Option<_>>()?;

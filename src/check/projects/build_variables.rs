@@ -12,8 +12,9 @@ use crate::hir::{Project, ValueKind};
 use crate::plan::repository::{self, StatedBy};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
-use crate::workspace::packaging::{INPUT_FOLDER, POWERSHELL};
+use crate::workspace::packaging::{Assignment, INPUT_FOLDER, POWERSHELL};
 use crate::workspace::pipeline_document::is_computed_artifact;
+use crate::workspace::shell::WordPart;
 
 pub(super) const RULE: Rule =
     Rule { name: "build-variables", codes: &[Code::W0217, Code::W0218, Code::E0219, Code::W0220], run: check };
@@ -175,7 +176,18 @@ impl Run<'_> {
         let others = self.place.action.inputs.iter().filter(|input| Some(input.artifact) != primary);
         let folders: Vec<String> =
             others.map(|it| format!("{INPUT_FOLDER}{}", self.place.pipeline.artifact(it.artifact).name.node)).collect();
-        let near = similar(name, self.names().chain(folders.iter().map(String::as_str)));
+        // A command may compute the variable from the one that is misspelled.
+        let is_source = |candidate: &&str| {
+            let mut set = self.build.commands.assignments.iter().filter(|it| it.name == **candidate);
+            set.any(|it| it.value.iter().flatten().any(|part| matches!(part, WordPart::Variable(used) if used == name)))
+        };
+        let candidates = self.names().chain(folders.iter().map(String::as_str)).filter(|it| !is_source(it));
+        let candidates: Vec<&str> = candidates.collect();
+        // `CODEBUILD_BUILD_NO` abbreviates `CODEBUILD_BUILD_NUMBER`.
+        let head = name.get(..name.len().saturating_sub(1)).filter(|head| head.len() > RESERVED.len());
+        let mut begun = candidates.iter().copied().filter(|it| head.is_some_and(|head| it.starts_with(head)));
+        let begun = begun.next().filter(|_| name.starts_with(RESERVED) && begun.next().is_none());
+        let near = begun.or_else(|| similar(name, candidates));
         Some(never_set(name, place, near, &self.project.declaration.symbol))
     }
 
@@ -216,6 +228,7 @@ impl Run<'_> {
         if self.place.pipeline.artifact(primary).name.node == suffix {
             return Some(of_primary(suffix, place, action_name));
         }
+        // No variable can contain a hyphen.
         let near = similar(suffix, others.clone().map(name).filter(|name| !name.contains('-')));
         let only = others.next().filter(|_| others.next().is_none()).map(name);
         let exists = self.place.pipeline.artifacts.iter().any(|artifact| artifact.name.node == suffix);
@@ -260,7 +273,7 @@ impl Run<'_> {
         spec.env.exported.iter().filter(missing).map(|name| {
             let lost = self.build.commands.assignments.iter().find(|it| it.name == name.node);
             let diagnostic = match lost {
-                Some(lost) => lost_before_export(name, lost.span),
+                Some(lost) => lost_before_export(name, lost),
                 None => never_exported("exported", name, similar(&name.node, self.build.commands.assigned_names())),
             };
             Found { name: name.node.clone(), diagnostic }
@@ -335,11 +348,16 @@ fn never_exported(kind: &str, name: &Spanned<String>, near: Option<&str>) -> Dia
 }
 
 /// An exported variable that is set only in a subshell, or for one program.
-fn lost_before_export(name: &Spanned<String>, set: Span) -> Diagnostic {
+fn lost_before_export(name: &Spanned<String>, set: &Assignment) -> Diagnostic {
     let message = format!("the exported variable `{}` is not set when the build ends", name.node);
-    Diagnostic::new(Code::W0218, message, name.span, "")
-        .label(set, "set in a subshell or for one program only")
-        .help("set it in a command of its own, outside parentheses")
+    let found = Diagnostic::new(Code::W0218, message, name.span, "")
+        .label(set.span, "set in a subshell or for one program only");
+    let is_empty = set.value.as_ref().is_some_and(Vec::is_empty);
+    found.help(if is_empty {
+        format!("remove the space after `{}=`", name.node)
+    } else {
+        "set it in a command of its own, outside parentheses".to_owned()
+    })
 }
 
 /// The folder of an artifact that is not an input of the build.

@@ -10,6 +10,7 @@ mod docker;
 mod dockerfiles;
 mod image_logins;
 mod package_managers;
+mod resource_arguments;
 mod runtimes;
 mod shared_projects;
 mod shell_faults;
@@ -30,6 +31,7 @@ pub(super) const RULES: &[Rule] = &[
     dockerfiles::RULE,
     image_logins::RULE,
     package_managers::RULE,
+    resource_arguments::RULE,
     runtimes::RULE,
     shared_projects::RULE,
     shell_faults::RULE,

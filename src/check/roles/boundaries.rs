@@ -21,6 +21,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for deploy in &deploys {
         let Some(demanded) = subject.hir.boundary(deploy.pipeline, deploy.action) else { continue };
         let arn = demanded.as_str();
+        // An ARN of something else is reported separately.
+        if arn.is_some_and(|arn| arn.starts_with("arn:") && !arn.contains(":policy/")) {
+            continue;
+        }
         if !deploy.has_derived_role(subject) || is_of_another_account(subject, deploy, arn) {
             continue;
         }

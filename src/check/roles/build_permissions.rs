@@ -129,6 +129,8 @@ struct Missing {
     places: Vec<(Span, Vec<&'static str>)>,
     /// The span through which the build gets the resource.
     entry: Option<Span>,
+    /// Whether a command needs more permissions, which depend on what it deploys.
+    is_partial: bool,
 }
 
 /// Calls that a statement denies.
@@ -274,6 +276,7 @@ impl<'a> Run<'a> {
             place: call.span,
             instead: None,
             part: None,
+            is_partial: false,
         })
     }
 
@@ -291,9 +294,11 @@ impl<'a> Run<'a> {
                         }
                         None => missing.places.push((need.place, actions)),
                     }
+                    missing.is_partial |= need.is_partial;
                 } else {
                     let entry = need.named.and_then(|named| named.entry);
-                    found.push(Missing { about, actions: actions.clone(), places: vec![(need.place, actions)], entry });
+                    let (is_partial, places) = (need.is_partial, vec![(need.place, actions.clone())]);
+                    found.push(Missing { about, actions, places, entry, is_partial });
                 }
             }
         }
@@ -404,6 +409,7 @@ impl<'a> Run<'a> {
             places: &missing.places,
             stage: self.by.stage,
             line: &line,
+            is_partial: missing.is_partial,
             last: self.last_part(),
         };
         Some(build_lacks(&lack))

@@ -31,6 +31,10 @@ const OTHERS: [&str; 8] = [
     "airflow-env",
 ];
 
+/// The keys of conditions whose values are such names.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html> (2026-11-30)
+const OF_CONDITIONS: [&str; 3] = ["iam:AWSServiceName", "iam:PassedToService", "sts:AWSServiceName"];
+
 /// The minimum length of a name of which another one is a misspelling.
 const SHORTEST: usize = 5;
 
@@ -47,6 +51,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             };
             let names = values.iter().filter_map(|item| Some(Spanned::new(item.as_str()?.to_owned(), item.span)));
             findings.extend(names.filter_map(|name| fault(&name)));
+        }
+    }
+    for (_, statement) in subject.hir.statements() {
+        let Some(ValueKind::Map(operators)) = statement.condition.as_ref().map(|value| &value.kind) else { continue };
+        for (_, value) in operators.iter().filter(|(operator, _)| operator.node.starts_with("StringEquals")) {
+            let ValueKind::Map(entries) = &value.kind else { continue };
+            for (key, value) in entries.iter().filter(|(key, _)| OF_CONDITIONS.contains(&key.as_str())) {
+                let name = value.as_str().filter(|text| services().any(|service| service == *text));
+                findings.extend(name.map(|name| never_equal(&key.node, &Spanned::new(name.to_owned(), value.span))));
+            }
         }
     }
     for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
@@ -103,6 +117,13 @@ fn fault(name: &Spanned<String>) -> Option<Diagnostic> {
     }
     let near = similar(first, services().filter(|it| it.len() >= SHORTEST && is_misspelling(first, it)))?;
     Some(misspelled(name, &format!("{near}{ENDING}")))
+}
+
+/// A value of a condition that is only the first part of a name.
+fn never_equal(key: &str, name: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{key}` is never `{}`", name.node);
+    Diagnostic::new(Code::W0886, message, name.span, "so the permission has no effect")
+        .suggest(name.span, Some(&format!("\"{}{ENDING}\"", name.node)))
 }
 
 /// A name that no service has, because all end in another way.

@@ -1,13 +1,15 @@
 //! W0876, I0876: deployments to Amazon ECS that can pass any role that ECS tasks can assume. E0876: roles that they
 //! cannot pass.
 
+use camino::Utf8PathBuf;
+
 use crate::catalog::Category;
 use crate::check::support::artifact_files::{Wanted, missing};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::artifacts::Named;
 use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::{Artifact, ArtifactFile, Value, ValueKind};
-use crate::plan::{TASK_DEFINITION, TASK_ROLES, site_of};
+use crate::plan::{TASK_DEFINITION, TASK_ROLES, repository, site_of};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "task-roles", codes: &[Code::I0876, Code::E0876, Code::W0876], run: check };
@@ -28,11 +30,18 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(place, any_passed_role(&place.action.name, generic));
             continue;
         }
-        // A file that does not exist is reported separately.
-        if let Some(ValueKind::ArtifactFile(file)) = place.action.value(TASK_DEFINITION).map(|value| &value.kind)
-            && is_missing(subject, place, file)
-        {
-            continue;
+        // A file that does not exist, or is not valid JSON, is reported separately, like a value that names no file.
+        match place.action.value(TASK_DEFINITION).map(|value| &value.kind) {
+            Some(ValueKind::ArtifactFile(file))
+                if is_missing(subject, place, file)
+                    || is_broken(subject, place, file)
+                    || is_unwritten(subject, place, file) =>
+            {
+                continue;
+            }
+            Some(ValueKind::ArtifactFile(_)) => {}
+            None if generic => {}
+            _ => continue,
         }
         let found = subject.action_files.task_definition(place.pipeline_id, place.id);
         if found.is_none_or(|definition| definition.roles.is_none()) {
@@ -85,6 +94,26 @@ fn is_missing(subject: &Subject<'_>, place: Place<'_>, file: &ArtifactFile) -> b
     let (Some(artifact), Some(path)) = (file.artifact, file.path.as_literal()) else { return false };
     let wanted = Wanted { artifact, path, span: file.path_span, named: Named::AfterColons };
     missing(subject, place.pipeline_id, &wanted).is_some()
+}
+
+/// Returns whether a build lists a file that neither its source contains nor a command writes, which is reported there.
+fn is_unwritten(subject: &Subject<'_>, place: Place<'_>, file: &ArtifactFile) -> bool {
+    let (Some(id), Some(path)) = (file.artifact, file.path.as_literal()) else { return false };
+    let artifact = place.pipeline.artifact(id);
+    let Some(build) = subject.action_files.build(place.pipeline_id, artifact.producer) else { return false };
+    let paths = subject.action_files.contents(place.pipeline_id, id).files.build_paths(path);
+    let is_written = |path: &Utf8PathBuf| build.may_write(path);
+    let is_listed = repository::is_sound(build) && !paths.is_empty();
+    is_listed
+        && subject.action_files.repository_file(place.pipeline_id, file).is_none()
+        && !paths.iter().any(is_written)
+}
+
+/// Returns whether a file of the repository is not valid JSON.
+fn is_broken(subject: &Subject<'_>, place: Place<'_>, file: &ArtifactFile) -> bool {
+    let Some(path) = subject.action_files.repository_file(place.pipeline_id, file) else { return false };
+    let text = subject.workspace.load(&path).ok().map(|id| subject.workspace.text(id));
+    text.is_some_and(|text| serde_json::from_str::<serde_json::Value>(&text).is_err())
 }
 
 /// Returns why the contents of a task definition are unknown.

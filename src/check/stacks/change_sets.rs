@@ -136,7 +136,18 @@ fn unprepared(
         let prepared_at = other.action.value("ChangeSetName").map_or(other.place, |value| value.span);
         return other_change_set(&executed, (&name(half), place), (&name(other), prepared_at));
     }
-    let elsewhere: Vec<&Half<'_>> = prepared.iter().filter(|other| half.same_name(other)).collect();
+    // The settings of an environment can change the name of the stack.
+    let is_it = |other: &&Half<'_>| {
+        half.same_name(other)
+            || half.action.origin == Origin::ExecuteStack
+                && half.shown() == other.shown()
+                && place_of(subject, half) != place_of(subject, other)
+    };
+    let mut elsewhere: Vec<&Half<'_>> = prepared.iter().filter(is_it).collect();
+    // One that nothing executes is meant.
+    if elsewhere.iter().any(|other| other.action.pair.is_none()) {
+        elsewhere.retain(|other| other.action.pair.is_none());
+    }
     if let Some(first) = elsewhere.first() {
         let places: Vec<Option<String>> = elsewhere.iter().map(|other| place_of(subject, other)).collect();
         forgiven.extend(elsewhere.iter().map(|other| other.id));
@@ -186,7 +197,7 @@ fn is_readable(pipeline: &Pipeline) -> bool {
         action.stack_operation().is_some_and(|operation| {
             let is_change_set = matches!(operation.mode, StackMode::ChangeSetReplace | StackMode::ChangeSetExecute);
             let change_set = operation.change_set.map_or(!is_change_set, |text| !text.is_poisoned());
-            !operation.stack.is_poisoned() && change_set
+            !operation.stack.is_poisoned() && change_set && !action.incomplete
         })
     };
     !pipeline.incomplete

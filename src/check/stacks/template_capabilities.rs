@@ -116,6 +116,11 @@ fn list(capabilities: &[Capability]) -> String {
 /// Reports an unnecessary capability, if all of the template is known.
 fn needless(deploy: &Deploy<'_>, given: &[Capability], needs: &[CapabilityNeed]) -> Option<Diagnostic> {
     let setting = deploy.action.configuration.get("Capabilities")?;
+    // A missing transform is reported separately.
+    let types = || deploy.template.resources.iter().map(|resource| resource.kind.as_str());
+    if !deploy.template.is_sam() && types().any(|kind| kind.starts_with("AWS::Serverless::")) {
+        return None;
+    }
     let iam = needs.iter().map(|need| need.capability).find(|capability| *capability != Capability::AutoExpand);
     let macros = !deploy.template.transforms.is_empty();
     let is_needed = |capability: &Capability| match capability {

@@ -115,6 +115,9 @@ fn not_text(key: &Spanned<String>, value: &Node) -> Diagnostic {
         Some(scalar) => {
             diagnostic.help(format!("write `\"{}\"`", scalar.text)).edit(value.span, format!("\"{}\"", scalar.text))
         }
+        None if !value.entries().is_empty() => {
+            diagnostic.help("write the value itself; a template configuration contains no functions")
+        }
         None => diagnostic.help("write a list as one string, with commas between its elements"),
     }
 }

@@ -1,13 +1,15 @@
 //! E0404, E0405, E0406, E0455: problems with the parameters of a deployed template.
 
 use crate::check::support::deploys::{Deploy, STACK_SET, deploys, stack_sets};
+use crate::check::support::environment_words::{words, words_of_stage};
+use crate::check::support::given_parameters::{Given, OVERRIDES, key, written};
 use crate::check::support::parameter_values::{Misfit, OF_TEMPLATES, misfit, rejected};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
-use crate::hir::{ArtifactFile, Text, Value, ValueKind};
+use crate::hir::ValueKind;
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Document, DocumentOrigin, Node};
+use crate::workspace::document::Node;
 use crate::workspace::template::Parameter;
 
 pub(super) const RULE: Rule =
@@ -41,7 +43,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
         if given.all_known {
-            missing(deploy, &given, findings);
+            missing(subject, deploy, &given, findings);
             for parameter in deploy.template.parameters.iter().filter(|parameter| !given.has(parameter)) {
                 let Some(value) = parameter.default.as_ref().and_then(Node::spanned) else { continue };
                 if let Some(misfit) = misfit(parameter, &value.node).filter(|_| !reported.contains(&value.span)) {
@@ -79,96 +81,6 @@ fn of_instances(place: Place<'_>, sets: &[Deploy<'_>], findings: &mut Findings) 
     }
 }
 
-/// The parameters that a deploy sets.
-struct Given {
-    /// Names, and literal values.
-    values: Vec<(Spanned<String>, Option<Spanned<String>>)>,
-    /// Whether these are all.
-    all_known: bool,
-}
-
-impl Given {
-    /// Returns whether a parameter has a value.
-    fn has(&self, parameter: &Parameter) -> bool {
-        self.values.iter().any(|(name, _)| name.node == parameter.name.node)
-    }
-
-    fn of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Self {
-        let mut given = Self { values: Vec::new(), all_known: true };
-        match deploy.action.value(key(deploy)).map(|value| &value.kind) {
-            Some(ValueKind::Map(entries)) => {
-                given.values.extend(entries.iter().map(|(name, value)| (name.clone(), written(value))));
-            }
-            Some(ValueKind::Text(text)) if deploy.operation.is_some() => match in_json(subject, deploy, text) {
-                Some(entries) => given.values.extend(entries),
-                None => given.all_known = false,
-            },
-            Some(_) => given.all_known = false,
-            None => {}
-        }
-        match deploy.action.value("TemplateConfiguration").map(|value| &value.kind) {
-            Some(ValueKind::ArtifactFile(file)) => match configuration(subject, deploy, file) {
-                // Values in `parameters` take precedence.
-                Some(entries) => {
-                    let own: Vec<String> = given.values.iter().map(|(name, _)| name.node.clone()).collect();
-                    given.values.extend(entries.into_iter().filter(|(name, _)| !own.contains(&name.node)));
-                }
-                None => given.all_known = false,
-            },
-            Some(_) => given.all_known = false,
-            None => {}
-        }
-        given
-    }
-}
-
-/// The key with values that override those of a template or of a StackSet.
-const OVERRIDES: &str = "ParameterOverrides";
-
-/// Returns the key with the values of parameters.
-fn key(deploy: &Deploy<'_>) -> &'static str {
-    if deploy.operation.is_some() { OVERRIDES } else { "Parameters" }
-}
-
-/// Returns parameters in JSON text, or `None` if they cannot be read.
-fn in_json(subject: &Subject<'_>, deploy: &Deploy<'_>, text: &Text) -> Option<Entries> {
-    let text = text.as_literal()?;
-    let whole = deploy.action.value(OVERRIDES)?.span;
-    let inner = Span::new(whole.file, whole.range().start + 1, whole.range().end.saturating_sub(1));
-    let word_for_word = inner.len() == text.len() && subject.written(inner).is(text);
-    let origin = if word_for_word { DocumentOrigin::Inside(inner) } else { DocumentOrigin::At(whole) };
-    let root = Document::parse(text, origin).root?;
-    let entries = root.entries();
-    (!entries.is_empty()).then(|| entries.iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
-}
-
-/// Returns a literal value as CloudFormation receives it.
-fn written(value: &Value) -> Option<Spanned<String>> {
-    let text = match &value.kind {
-        ValueKind::Number(text) => text.clone(),
-        ValueKind::Bool(flag) => flag.to_string(),
-        ValueKind::Text(text) => text.as_literal()?.to_owned(),
-        _ => return None,
-    };
-    Some(Spanned::new(text, value.span))
-}
-
-type Entries = Vec<(Spanned<String>, Option<Spanned<String>>)>;
-
-/// Returns the `Parameters` of a template configuration file of the repository, or `None` if it cannot be read.
-fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile) -> Option<Entries> {
-    let (_, document) = subject.action_files.document(deploy.pipeline_id, file)?;
-    let root = document.root.as_ref()?;
-    let Some(parameters) = root.get("Parameters") else {
-        // A file that is not a configuration, or has a typo, is reported separately.
-        let is_empty = root.entries().iter().all(|entry| ["Tags", "StackPolicy"].contains(&entry.key.as_str()));
-        return (is_empty && root.items().is_empty()).then(Vec::new);
-    };
-    // A list is reported separately.
-    let entries = Some(parameters.entries()).filter(|_| parameters.items().is_empty())?;
-    Some(entries.iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
-}
-
 fn unknown(subject: &Subject<'_>, given: &Given, deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {
     let alone = !subject.written(name.span).shown().contains('=');
     let known = || deploy.template.parameters.iter().map(|parameter| parameter.name.node.as_str());
@@ -190,7 +102,7 @@ fn meant<'a>(given: &Given, deploy: &Deploy<'a>, name: &str) -> Option<&'a str> 
     })
 }
 
-fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
+fn missing(subject: &Subject<'_>, deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
     let is_given = |parameter: &&Parameter| given.has(parameter);
     // A similar name is reported separately.
     let near = |parameter: &&Parameter| {
@@ -206,7 +118,8 @@ fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
     if !lacking.is_empty() {
         let attribute = deploy.action.configuration.get(key(deploy));
         let place = attribute.map_or_else(|| deploy.place(), |setting| setting.attribute);
-        findings.push(parameters_missing(deploy.path.as_str(), &lacking, place, attribute.is_some()));
+        let own = words_of_stage(subject.hir, deploy.pipeline, deploy.action.stage);
+        findings.push(parameters_missing(deploy.path.as_str(), &lacking, place, attribute.is_some(), &own));
     }
 }
 
@@ -240,7 +153,13 @@ fn unknown_parameter(
 }
 
 /// Parameters without a default that a deploy does not set.
-fn parameters_missing(template: &str, parameters: &[&Parameter], place: Span, has_attribute: bool) -> Diagnostic {
+fn parameters_missing(
+    template: &str,
+    parameters: &[&Parameter],
+    place: Span,
+    has_attribute: bool,
+    own: &[String],
+) -> Diagnostic {
     let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
     let noun = if names.len() == 1 { "parameter" } else { "parameters" };
     let listed = wording::and_list(names.iter().copied());
@@ -250,8 +169,11 @@ fn parameters_missing(template: &str, parameters: &[&Parameter], place: Span, ha
         diagnostic = diagnostic.label(parameter.name.span, "has no default");
     }
     let entry = |parameter: &&Parameter| {
-        let value = parameter.allowed_values.first().map_or("...", |value| value.as_str());
-        format!("{} = \"{value}\"", parameter.name.node)
+        // Another allowed value may be that of another environment.
+        let mut allowed = parameter.allowed_values.iter().map(|value| value.as_str());
+        let is_own = |value: &&str| own.contains(&words(value).concat());
+        let only = if parameter.allowed_values.len() == 1 { allowed.next() } else { allowed.find(is_own) };
+        format!("{} = \"{}\"", parameter.name.node, only.unwrap_or("..."))
     };
     let entries: Vec<String> = parameters.iter().map(entry).collect();
     let entries = entries.join(", ");

@@ -291,7 +291,9 @@ fn no_attribute(
     let diagnostic = Diagnostic::new(Code::W0451, message, attribute.span, "")
         .label(kind.span, "of this type")
         .labels(inside.deployed_here());
-    match similar(&attribute.node, known.iter().copied()) {
+    let mut ending = known.iter().copied().filter(|it| it.ends_with(attribute.as_str()));
+    let only = ending.next().filter(|_| ending.next().is_none());
+    match similar(&attribute.node, known.iter().copied()).or(only) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None if known.is_empty() => diagnostic.help("use `Ref`: the type has no attributes"),
         None if known.len() <= 8 => diagnostic.help(format!("its attributes are {}", and_list(known.iter().copied()))),

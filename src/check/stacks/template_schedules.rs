@@ -58,21 +58,10 @@ fn not_a_schedule(text: &Spanned<String>, fault: &str, scheduler: Scheduler) -> 
     if scheduler == Scheduler::Rule {
         found = found.note("the deployment would fail with \"Parameter ScheduleExpression is not valid\"");
     }
-    match corrected(&text.node) {
+    match Scheduler::Rule.corrected(&text.node) {
         Some(schedule) => found.suggest(text.span, Some(&schedule)),
         None => found.help("for example, `cron(0 3 * * ? *)` is every day at 03:00 UTC, and `rate(1 hour)` every hour"),
     }
-}
-
-/// Returns the schedule that is meant, if only the parentheses, the case, or the number of the unit is wrong.
-fn corrected(text: &str) -> Option<String> {
-    let lower = text.trim().to_ascii_lowercase();
-    let rate = lower.strip_prefix("rate").unwrap_or(&lower).trim().trim_start_matches('(').trim_end_matches(')');
-    let (number, unit) = rate.split_once(' ')?;
-    let one = unit.trim().trim_end_matches('s');
-    let plural = if number.trim().parse::<u32>().ok()? == 1 { "" } else { "s" };
-    let schedule = format!("rate({} {one}{plural})", number.trim());
-    Scheduler::Rule.fault(&schedule).is_none().then_some(schedule)
 }
 
 /// A schedule that never applies.

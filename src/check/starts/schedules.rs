@@ -3,7 +3,7 @@
 use crate::check::support::cron::Cron;
 use crate::check::support::schedule_texts::{Scheduler, UNITS, inside};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "schedules", codes: &[Code::E0609, Code::W0642], run: check };
@@ -57,6 +57,13 @@ fn too_often(text: &str, place: Span, minutes: u32) -> Diagnostic {
 
 /// `on schedule "0 3 * * *"`
 fn not_a_schedule(text: &str, place: Span, fault: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0609, format!("`{text}` is not a schedule"), place, fault)
-        .help("for example, `on schedule \"cron(0 3 * * ? *)\"` starts the pipeline every day at 03:00 UTC")
+    let found = Diagnostic::new(Code::E0609, format!("`{text}` is not a schedule"), place, fault);
+    match Scheduler::Rule.corrected(text) {
+        Some(schedule) => {
+            found.help(format!("write `\"{schedule}\"`")).intend(Intent::SetString { place, text: schedule })
+        }
+        None => {
+            found.help("for example, `on schedule \"cron(0 3 * * ? *)\"` starts the pipeline every day at 03:00 UTC")
+        }
+    }
 }

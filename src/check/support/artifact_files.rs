@@ -115,6 +115,12 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
     let names = known.iter().map(|known| known.path.as_str()).filter(|path| !path.contains(['*', '?', '[', '{', '$']));
     let admitted = admitted(subject, pipeline_id, id, path);
     let near = similar_path(path, names.chain(admitted.iter().map(String::as_str))).map(str::to_owned);
+    // A file of the source was left out of `files`, unless its name is a typo there.
+    let near = near.filter(|near| {
+        let of_build = matches!(contents.stated_by, StatedBy::Buildspec(_));
+        let typo = |near: &str| is_misspelled(subject, pipeline_id, id, (path, near));
+        !of_build || typo(near) || !listed_files::is_in_source(subject, pipeline_id, id, path)
+    });
     let is_admitted = contents.files.contains(path) == Presence::Unknown;
     let near = near.filter(|near| !is_admitted || is_alike(path, near));
     let listed = known.iter().find(|known| near.as_ref() == Some(&known.path)).and_then(|known| known.span);
@@ -160,8 +166,11 @@ fn other_artifact<'a>(
     let own = &subject.action_files.contents(pipeline_id, id).stated_by;
     let mut holding = artifacts.filter(|(other, _)| {
         let contents = subject.action_files.contents(pipeline_id, *other);
-        // What a build puts into its artifact is not to be read from another one.
-        *other != id && *own == StatedBy::Repository && matches!(contents.files.contains(path), Presence::Present(_))
+        // What a build puts into its artifact is not to be read from another one, unless the same build produces that.
+        let artifact = |id| subject.hir.pipelines[pipeline_id].artifacts.get(id);
+        let same_build = || artifact(id).map(|it| it.producer) == artifact(*other).map(|it| it.producer);
+        let may_be = *own == StatedBy::Repository || same_build();
+        *other != id && may_be && matches!(contents.files.contains(path), Presence::Present(_))
     });
     let (_, only) = holding.next()?;
     holding.next().is_none().then_some(&only.name)

@@ -6,7 +6,7 @@ use crate::catalog::permissions;
 use crate::check::support::build_environment::{Environment, Named};
 use crate::check::support::coverage;
 use crate::check::support::source_folder::SourceFolder;
-use crate::hir::{Entity, Hir, Part, PartKind, Text, Value, ValueKind};
+use crate::hir::{BucketId, Entity, Hir, Part, PartKind, Text, Value, ValueKind};
 use crate::plan::{Piece, Plan};
 use crate::source::Span;
 use crate::workspace::packaging::{GivenValue, INPUT_FOLDER, Invocation, Reference};
@@ -29,6 +29,8 @@ pub(in crate::check) struct Need {
     pub instead: Option<&'static str>,
     /// The part of the resource that the command names: objects by their keys.
     pub part: Option<CallTarget>,
+    /// Whether the command needs more permissions, which depend on what it deploys.
+    pub is_partial: bool,
 }
 
 /// The resource of a call.
@@ -89,6 +91,10 @@ pub(super) const ECR_PUSH: [&str; 5] = [
     "ecr:UploadLayerPart",
 ];
 pub(super) const ECR_PULL: [&str; 2] = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
+/// The access control list that every bucket accepts.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html> (2026-11-28)
+pub(in crate::check) const OWNER_ONLY: &str = "bucket-owner-full-control";
 
 /// The calls of a build's commands.
 pub(in crate::check) struct Calls<'a> {
@@ -175,6 +181,7 @@ impl Calls<'_> {
                 place: call.span,
                 instead: known.instead,
                 part: None,
+                is_partial: known.is_partial,
             };
         };
         let mut target = Known::default();
@@ -212,6 +219,7 @@ impl Calls<'_> {
             place: last.map_or(call.span, |given| given.whole),
             instead: known.instead,
             part: None,
+            is_partial: known.is_partial,
         }
     }
 
@@ -221,13 +229,21 @@ impl Calls<'_> {
         let patterns = known.as_ref().map(|known| known.resources.as_slice()).unwrap_or_default();
         // Objects are identified by their bucket more often than by an access point, which has a Region and an account.
         let of_bucket = patterns.iter().find(|pattern| pattern.contains(":s3:::"));
-        let pattern = of_bucket.or(patterns.first()).copied().unwrap_or("arn:*:*:*:*:*");
+        let kind = last.shown.split_once('/').map(|(kind, _)| format!(":{kind}/"));
+        let of_kind = patterns.iter().find(|pattern| kind.as_ref().is_some_and(|kind| pattern.contains(kind)));
+        let pattern = of_kind.or(of_bucket).or(patterns.first()).copied().unwrap_or("arn:*:*:*:*:*");
         let head: Vec<&str> = pattern.split(':').take(5).collect();
         let mut arn = Known::default();
         for field in head {
             let value = match field {
                 "${Partition}" => Known { glob: "*".to_owned(), shown: "${AWS::Partition}".to_owned() },
                 "${Region}" => self.region_of(call),
+                // Documents of AWS belong to no account of a user.
+                // https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-rc-setting-up-cmdsec.html
+                // (2026-11-30)
+                "${Account}" if last.shown.starts_with("document/AWS-") => {
+                    Known { glob: "*".to_owned(), shown: String::new() }
+                }
                 "${Account}" => self.account(),
                 other => Known::text(other),
             };
@@ -375,11 +391,28 @@ impl Calls<'_> {
         };
         let mut target = target.to_vec();
         // https://docs.aws.amazon.com/cli/latest/reference/s3/cp.html (2026-11-30)
-        if !target.is_empty() && (call.has("--acl") || call.has("--grants")) {
+        let with_list = call.has("--acl") || call.has("--grants");
+        if !target.is_empty() && with_list && self.refused_list(call).is_none() {
             target.push("s3:PutObjectAcl");
         }
         let sides = [(call.positional(2), source), (call.positional(3), target.as_slice())];
         sides.into_iter().flat_map(|(given, actions)| self.bucket(given.as_ref(), actions, lists)).collect()
+    }
+
+    /// Returns the access control list that a command sets on objects of a declared bucket without such lists, and the
+    /// bucket.
+    pub(in crate::check) fn refused_list(&self, call: &Invocation) -> Option<(GivenValue, BucketId)> {
+        let ("aws", ["s3", "cp" | "mv" | "sync"]) = (call.program.as_str(), call.operation(2).as_slice()) else {
+            return None;
+        };
+        let list = call.option("--acl").filter(|given| {
+            let [WordPart::Text(list)] = given.parts.as_slice() else { return false };
+            list != OWNER_ONLY
+        })?;
+        let (name, _) = bucket_of(&call.positional(3)?.parts)?;
+        let Entity::Bucket(id) = self.environment.named(self.hir, &Reference::of(&name))?.entity else { return None };
+        let planned = self.plan.buckets.get(id)?;
+        (planned.identity.is_owned() && planned.generate && planned.raw.is_none()).then_some((list, id))
     }
 
     /// Returns calls on the bucket of `s3://bucket/key`, and on its objects: on all with that prefix, or on one.
@@ -411,6 +444,7 @@ impl Calls<'_> {
             place: given.whole,
             instead: None,
             part: part.clone().filter(|_| !actions.iter().any(|action| action.ends_with("Bucket"))),
+            is_partial: false,
             actions,
         };
         let (of_bucket, of_objects): (Vec<_>, Vec<_>) =
@@ -472,7 +506,7 @@ impl Calls<'_> {
                 shown(account, "${AWS::AccountId}")
             ),
         };
-        vec![Need { actions: actions.to_vec(), target, named, place, instead: None, part: None }]
+        vec![Need { actions: actions.to_vec(), target, named, place, instead: None, part: None, is_partial: false }]
     }
 
     /// Returns the declared repository with this name.

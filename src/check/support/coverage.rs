@@ -194,8 +194,20 @@ pub(in crate::check) fn meant_action(name: &str) -> Option<String> {
     if permissions::iam_action(name).is_some() {
         return None;
     }
+    // The action of another service with nearly the same prefix: `ecs` and `ec2`.
+    let of_service = |other: &&str| permissions::iam_action(&format!("{other}:{verb}")).is_some();
+    let mut others =
+        permissions::services().filter(|other| suggest::is_misspelling(&letters(service), &letters(other)));
+    if let Some(other) = others.find(of_service) {
+        return Some(format!("{other}:{verb}"));
+    }
     let near = suggest::nearest(verb, permissions::actions_of(service))?;
     Some(format!("{service}:{near}"))
+}
+
+/// Returns the prefix of a service without digits, which tell versions apart elsewhere.
+fn letters(service: &str) -> String {
+    service.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
 fn reaches(resource: &Expr, action: &str, target: Target<'_>) -> bool {

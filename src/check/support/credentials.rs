@@ -13,17 +13,20 @@ pub(in crate::check) fn credential(text: &str) -> Option<&'static str> {
     if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
         return Some("a private key");
     }
-    if has_url_password(text) {
-        return Some("a URL with a password");
+    if text.contains("://") {
+        if has_url_password(text) {
+            return Some("a URL with a password");
+        }
+        if let Some(url) = secret_url(text) {
+            return Some(&url.what);
+        }
     }
-    if let Some(url) = secret_url(text) {
-        return Some(&url.what);
-    }
-    let hyphenated = text.split(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c)));
+    let hyphenated = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')));
+    let hyphenated = hyphenated.filter(|word| word.len() >= SHORTEST);
     if hyphenated.clone().any(is_web_token) {
         return Some("a JSON Web Token");
     }
-    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).chain(hyphenated);
+    let words = hyphenated.clone().flat_map(|word| word.split(['-', '.'])).chain(hyphenated);
     let of_words = words.filter(|word| !word.ends_with("EXAMPLE")).find_map(|word| {
         let fits = |form: &&CredentialForm| {
             form.prefixes.iter().filter_map(|prefix| word.strip_prefix(prefix)).any(|rest| {
@@ -46,18 +49,21 @@ const SHORTEST_TOKEN: usize = 20;
 /// Returns whether a string contains the header `Authorization` with a literal token.
 /// <https://www.rfc-editor.org/rfc/rfc6750> (2026-11-29)
 fn has_authorization(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    lower.match_indices("authorization:").any(|(at, header)| {
-        let rest = text.get(at + header.len()..).unwrap_or_default().trim_start();
-        let Some((scheme, token)) = rest.split_once(' ') else { return false };
-        let token: String = token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-._~+/=".contains(*c)).collect();
-        let has = |wanted: fn(&char) -> bool| token.chars().any(|c| wanted(&c));
-        matches!(scheme.to_ascii_lowercase().as_str(), "bearer" | "basic" | "token")
-            && token.len() >= SHORTEST_TOKEN
-            && has(char::is_ascii_digit)
-            && has(char::is_ascii_alphabetic)
-            && !token.to_ascii_uppercase().contains("EXAMPLE")
-    })
+    const HEADER: &[u8] = b"authorization:";
+    text.as_bytes().windows(HEADER.len()).enumerate().filter(|(_, header)| header.eq_ignore_ascii_case(HEADER)).any(
+        |(at, _)| {
+            let rest = text.get(at + HEADER.len()..).unwrap_or_default().trim_start();
+            let Some((scheme, token)) = rest.split_once(' ') else { return false };
+            let token: String =
+                token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-._~+/=".contains(*c)).collect();
+            let has = |wanted: fn(&char) -> bool| token.chars().any(|c| wanted(&c));
+            matches!(scheme.to_ascii_lowercase().as_str(), "bearer" | "basic" | "token")
+                && token.len() >= SHORTEST_TOKEN
+                && has(char::is_ascii_digit)
+                && has(char::is_ascii_alphabetic)
+                && !token.to_ascii_uppercase().contains("EXAMPLE")
+        },
+    )
 }
 
 /// The minimum length of a password that is not a placeholder, such as `pass` or `password`.
@@ -96,6 +102,7 @@ const SHORTEST_SIGNATURE: usize = 43;
 #[cfg(test)]
 mod tests {
     use super::{SHORTEST, credential, forms};
+    use crate::catalog::credentials::credentials;
 
     #[test]
     fn nothing_shorter_is_a_credential() {
@@ -104,6 +111,7 @@ mod tests {
         assert_eq!(credential(with_password), Some("a URL with a password"));
         let shortest = |form: &super::CredentialForm| form.prefixes.iter().map(|it| it.len() + form.least).min();
         assert!(forms().iter().filter_map(shortest).all(|length| length >= SHORTEST));
+        assert!(credentials().unwrap().secret_url.iter().all(|url| url.prefix.contains("://")));
     }
 
     #[test]

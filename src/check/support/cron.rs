@@ -83,6 +83,32 @@ impl Cron {
         }
     }
 
+    /// Returns the expression that is meant, if its form shows it: the five fields of Unix, days of the week in other
+    /// words, or `*` for both kinds of days. A window needs its seconds.
+    pub(in crate::check) fn corrected(self, text: &str) -> Option<String> {
+        let mut given: Vec<String> = text.split_ascii_whitespace().map(str::to_ascii_uppercase).collect();
+        let is_unix = self == Self::Schedule && given.len() == NEEDED - 1;
+        if is_unix {
+            given.push("*".to_owned());
+        }
+        let index = |name: &str| self.fields().iter().position(|field| field.name == name);
+        let (day, weekday) = (index("day of the month")?, index("day of the week")?);
+        let of_week = given.get(weekday)?;
+        // In Unix, 0 is Sunday, and 1 is Monday.
+        let from_zero = is_unix || of_week.split(['-', ',']).any(|number| number == "0");
+        let of_week = days_of_week(of_week, from_zero)?;
+        *given.get_mut(weekday)? = of_week.clone();
+        let any = "?".to_owned();
+        match (given.get(day)?.as_str(), of_week.as_str()) {
+            ("*", "*") | (_, "*") if self == Self::Schedule => *given.get_mut(weekday)? = any,
+            ("*", week) if week != "?" && self == Self::Schedule => *given.get_mut(day)? = any,
+            ("?", "?") => "*".clone_into(given.get_mut(day)?),
+            _ => {}
+        }
+        let corrected = given.join(" ");
+        (corrected != text && self.fault(&corrected).is_none()).then_some(corrected)
+    }
+
     fn field<'t>(self, given: &[&'t str], name: &str) -> Option<&'t str> {
         let index = self.fields().iter().position(|field| field.name == name)?;
         given.get(index).copied()
@@ -191,9 +217,58 @@ impl Field {
     }
 }
 
+/// Converts the days of the week to the names of EventBridge: `MO-FR`, `Monday`, and, if Sunday is 0, numbers.
+fn days_of_week(text: &str, from_zero: bool) -> Option<String> {
+    if text.contains(['?', '*', '/', '#', 'L']) {
+        return (!from_zero || text.len() == 1).then(|| text.to_owned());
+    }
+    let named = |word: &str| -> Option<String> {
+        if let Ok(number) = word.parse::<usize>() {
+            return if from_zero { DAYS.get(number % 7).map(|day| (*day).to_owned()) } else { Some(word.to_owned()) };
+        }
+        let is_meant = |day: &&&str| word.len() > 1 && (word.starts_with(**day) || day.starts_with(word));
+        DAYS.iter().find(is_meant).map(|day| (*day).to_owned())
+    };
+    let range = |part: &str| -> Option<String> {
+        let ends: Vec<String> = part.split('-').map(named).collect::<Option<_>>()?;
+        let position = |day: &String| DAYS.iter().position(|name| name == day);
+        // A range that ends with Sunday has no form in which Sunday is the first day.
+        let ascends = ends.windows(2).all(|pair| pair.first().and_then(position) <= pair.last().and_then(position));
+        ascends.then(|| ends.join("-"))
+    };
+    Some(text.split(',').map(range).collect::<Option<Vec<_>>>()?.join(","))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Cron;
+
+    #[test]
+    fn the_expression_that_is_meant_is_recognized() {
+        for (text, meant) in [
+            ("15 2 * * 1-5", Some("15 2 ? * MON-FRI *")),
+            ("0 3 * * *", Some("0 3 * * ? *")),
+            ("0 3 1 * *", Some("0 3 1 * ? *")),
+            ("0 3 * * 0", Some("0 3 ? * SUN *")),
+            ("0 3 * * 0,6", Some("0 3 ? * SUN,SAT *")),
+            ("0 3 * * 5-7", None),
+            ("0 3 * * */2", None),
+            // Both kinds of days.
+            ("0 3 1 * 1", None),
+            ("15 2 ? * MO-FR *", Some("15 2 ? * MON-FRI *")),
+            ("15 2 ? * monday *", Some("15 2 ? * MON *")),
+            ("15 2 ? * 0 *", Some("15 2 ? * SUN *")),
+            ("15 2 * * MON-FRI *", Some("15 2 ? * MON-FRI *")),
+            ("15 2 * * * *", Some("15 2 * * ? *")),
+            ("15 2 ? * ? *", Some("15 2 * * ? *")),
+            ("15 2 ? * MON-FRI *", None),
+            ("75 2 * * 1-5", None),
+        ] {
+            assert_eq!(Cron::Schedule.corrected(text).as_deref(), meant, "{text}");
+        }
+        assert_eq!(Cron::Window.corrected("* * 9 ? * MO-FR *").as_deref(), Some("* * 9 ? * MON-FRI *"));
+        assert_eq!(Cron::Window.corrected("0 7-14 * * 1-4"), None);
+    }
 
     #[test]
     fn windows_are_told_from_schedules() {

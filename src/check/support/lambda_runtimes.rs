@@ -24,6 +24,11 @@ pub(in crate::check) fn unknown_runtime(value: &Node) -> Option<Diagnostic> {
     if let Some(near) = similar(text, known.iter().copied().filter(|value| is_misspelling(text, value))) {
         return Some(Diagnostic::new(Code::W0462, message, value.span, "").suggest(value.span, Some(near)));
     }
+    // A patch version.
+    let minor = known.iter().copied().find(|value| text.strip_prefix(value).is_some_and(|rest| rest.starts_with('.')));
+    if let Some(minor) = minor {
+        return Some(Diagnostic::new(Code::W0462, message, value.span, "").suggest(value.span, Some(minor)));
+    }
     let (newest, is_newer) = newest_of(text, &known)?;
     let label = if is_newer { format!("newer than `{newest}`, the newest that dotpipe knows") } else { String::new() };
     let message = if is_newer { format!("{message}, as far as dotpipe knows") } else { message };

@@ -14,19 +14,19 @@ use crate::workspace::file_system::normalize;
 
 /// A file that an action reads from the artifact of a build.
 #[derive(Clone, Copy)]
-pub(super) struct Needed<'a> {
+pub(in crate::check) struct Needed<'a> {
     /// The artifact's name.
-    pub(super) artifact: &'a str,
+    pub artifact: &'a str,
     /// The path in the artifact.
-    pub(super) path: &'a str,
+    pub path: &'a str,
     /// Where it is used.
-    pub(super) used: Span,
+    pub used: Span,
     /// Whether the path is written there, so that it can be changed.
-    pub(super) is_written: bool,
+    pub is_written: bool,
 }
 
 /// What is wrong in the section of an artifact, if one thing is.
-pub(super) fn cause(
+pub(in crate::check) fn cause(
     subject: &Subject<'_>,
     pipeline: PipelineId,
     id: ArtifactId,
@@ -79,6 +79,15 @@ fn start(subject: &Subject<'_>, pipeline: PipelineId, id: ArtifactId) -> Option<
     let of = &subject.hir.pipelines[pipeline];
     let producer = of.actions.get(of.artifacts.get(id)?.producer)?;
     normalize(repository::checkout(of, repository::primary_input(producer)?)?).ok()
+}
+
+/// Returns whether the source of a build, or of the action of another program, has a file that its artifact could contain
+/// under this path.
+pub(in crate::check) fn is_in_source(subject: &Subject<'_>, pipeline: PipelineId, id: ArtifactId, path: &str) -> bool {
+    let base = section(subject, pipeline, id).and_then(|section| section.base_directory.as_ref());
+    let inside = normalize(&Utf8Path::new(base.map_or("", |base| base.as_str())).join(path)).ok();
+    let whole = start(subject, pipeline, id).zip(inside).map(|(start, inside)| start.join(inside));
+    whole.is_some_and(|path| subject.workspace.files().tracked().contains_key(&path))
 }
 
 /// The entry that has another name than the file, if nothing writes what it names.

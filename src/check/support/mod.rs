@@ -1,7 +1,6 @@
 //! Code that several rules share. None of it is a rule, and rules do not use each other.
 
 pub(super) mod absent_files;
-pub(super) mod appspec_files;
 pub(super) mod artifact_files;
 pub(super) mod artifact_functions;
 pub(super) mod build_calls;
@@ -20,6 +19,7 @@ pub(super) mod existence;
 pub(super) mod extra;
 pub(super) mod filled_folders;
 pub(super) mod forms;
+pub(super) mod given_parameters;
 pub(super) mod globs;
 pub(super) mod inside_templates;
 pub(super) mod json_errors;
@@ -38,6 +38,7 @@ pub(super) mod regions;
 pub(super) mod regular_expressions;
 pub(super) mod required_files;
 mod resource_policies;
+pub(super) mod revision_files;
 pub(super) mod rivals;
 pub(super) mod role_lacks;
 pub(super) mod schedule_texts;

@@ -45,6 +45,37 @@ impl Scheduler {
     }
 }
 
+impl Scheduler {
+    /// Returns the expression that is meant, if its form shows it: a cron expression of Unix, or a rate in other words.
+    pub(in crate::check) fn corrected(self, text: &str) -> Option<String> {
+        let lower = text.trim().to_ascii_lowercase();
+        let bare = |word: &str| lower.strip_prefix(word).unwrap_or(&lower).trim().trim_matches(['(', ')']).to_owned();
+        let cron = bare("cron");
+        let cron = Cron::Schedule.corrected(&cron).or_else(|| Cron::Schedule.fault(&cron).is_none().then_some(cron));
+        let schedule = match cron {
+            Some(cron) => format!("cron({})", cron.to_ascii_uppercase()),
+            None => rate(bare("rate").trim_start_matches("every").trim())?,
+        };
+        (schedule != text && self.fault(&schedule).is_none()).then_some(schedule)
+    }
+}
+
+/// Converts a duration such as `24h`, `1 hours`, or `2 weeks` to a rate.
+fn rate(text: &str) -> Option<String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(digits)?;
+    let number: u32 = if number.is_empty() { 1 } else { number.parse().ok()? };
+    let (number, unit) = match unit.trim() {
+        "m" | "min" | "mins" | "minute" | "minutes" => (number, UNITS[0]),
+        "h" | "hr" | "hrs" | "hour" | "hours" => (number, UNITS[1]),
+        "d" | "day" | "days" => (number, UNITS[2]),
+        "w" | "week" | "weeks" => (number.checked_mul(7)?, UNITS[2]),
+        _ => return None,
+    };
+    let plural = if number == 1 { "" } else { "s" };
+    Some(format!("rate({number} {unit}{plural})"))
+}
+
 /// Returns the text in parentheses after a word.
 pub(in crate::check) fn inside<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')')
@@ -61,6 +92,25 @@ fn is_time(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Scheduler;
+
+    #[test]
+    fn the_schedule_that_is_meant_is_recognized() {
+        for (text, meant) in [
+            ("rate(1 hours)", Some("rate(1 hour)")),
+            ("rate(24h)", Some("rate(24 hours)")),
+            ("1 day", Some("rate(1 day)")),
+            ("every 2 weeks", Some("rate(14 days)")),
+            ("Rate(5 minute)", Some("rate(5 minutes)")),
+            ("cron(15 2 * * 1-5)", Some("cron(15 2 ? * MON-FRI *)")),
+            ("0 3 * * *", Some("cron(0 3 * * ? *)")),
+            ("0 3 * * ? *", Some("cron(0 3 * * ? *)")),
+            ("rate(0 minutes)", None),
+            ("nightly", None),
+            ("", None),
+        ] {
+            assert_eq!(Scheduler::Rule.corrected(text).as_deref(), meant, "{text}");
+        }
+    }
 
     #[test]
     fn rules_and_scheduler_differ() {

@@ -92,6 +92,13 @@ impl<'a> SourceFolder<'a> {
         if let [only] = fitting.as_slice() { Some(only.as_str()) } else { None }
     }
 
+    /// Returns the folders, from this one, that contain a file with this name.
+    pub fn folders_with(&self, name: &str) -> Vec<Utf8PathBuf> {
+        let named = self.files.keys().filter(|file| file.file_name() == Some(name));
+        let inside = named.filter_map(|file| Some(file.strip_prefix(&self.folder).ok()?.parent()?.to_owned()));
+        inside.filter(|folder| !folder.as_str().is_empty()).collect()
+    }
+
     /// Returns the folders in it, in order. One may occur several times.
     fn folders(&self) -> impl Iterator<Item = &Utf8Path> {
         let files = inside(&self.files, &self.folder);

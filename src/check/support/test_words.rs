@@ -100,6 +100,15 @@ pub(in crate::check) fn compares(command: &str) -> bool {
     }
 }
 
+/// Programs that probe a service.
+const PROBES: [&str; 4] = ["curl", "http", "nc", "wget"];
+
+/// Returns whether a command probes a service, and keeps nothing but its result.
+pub(in crate::check) fn probes(command: &str) -> bool {
+    let (program, _) = program_of(command.rsplit("&&").next().unwrap_or_default());
+    PROBES.contains(&program) && !command.contains(['>', '|'])
+}
+
 /// Returns whether a command runs the tests of a program, rather than using a file or an image with such a name.
 pub(in crate::check) fn runs_tests(command: &str) -> bool {
     let (program, mut words) = program_of(command.rsplit("&&").next().unwrap_or_default());
@@ -122,7 +131,13 @@ pub(in crate::check) fn is_test(command: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{compares, lenient_option, runs_tests};
+    use super::{compares, lenient_option, probes, runs_tests};
+
+    #[test]
+    fn a_probe_keeps_only_its_result() {
+        assert!(probes("curl -f \"$URL\"") && probes("cd a && curl -f \"$URL\""));
+        assert!(!probes("curl -s \"$URL\" > page.html") && !probes("curl -s \"$URL\" | wc -l") && !probes("rm curl"));
+    }
 
     #[test]
     fn lenient_options_belong_to_their_program() {

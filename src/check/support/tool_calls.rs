@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::catalog::commands;
 use crate::hir::Entity;
+use crate::source::Span;
 use crate::workspace::packaging::{GivenValue, Invocation};
 use crate::workspace::shell::WordPart;
 use crate::workspace::terraform::S3Backend;
@@ -116,6 +117,15 @@ impl Calls<'_> {
         is_here.then_some(PushedImage { named, name, tag })
     }
 
+    /// Returns the declared repository to which a command pushes an image, and the tag as a pattern, with its place.
+    pub(in crate::check) fn pushed_tag(&self, call: &Invocation) -> Option<(Entity, String, Span)> {
+        let given = pushed(call)?;
+        let (_, _, tag) = self.address(&given.parts)?;
+        let place = given.whole;
+        let named = self.image(Some(given), &ECR_PUSH).into_iter().next()?.named?;
+        Some((named.entity, tag, place))
+    }
+
     /// Returns the need of an operation that calls the IAM action with the same name. The options that name its resource
     /// are not known, so a statement for any resource is sufficient.
     pub(super) fn by_name(call: &Invocation, words: &[&str]) -> Option<Need> {
@@ -127,7 +137,7 @@ impl Calls<'_> {
             None => CallTarget::Account,
         };
         let (actions, instead) = (vec![action.name], Some(action.name));
-        Some(Need { actions, target, named: None, place: call.span, instead, part: None })
+        Some(Need { actions, target, named: None, place: call.span, instead, part: None, is_partial: false })
     }
 
     /// Returns the needs of `terraform`, whose state is in a bucket.
@@ -148,6 +158,7 @@ impl Calls<'_> {
             place,
             instead: None,
             part: None,
+            is_partial: false,
         };
         if let Some(bucket) = bucket {
             let name = &bucket.node;
@@ -232,7 +243,15 @@ impl Calls<'_> {
         let suffix = if resource == "package" { "/*" } else { "" };
         let owner = login.option("--domain-owner");
         let target = self.package_arn(login, resource, suffix, owner.as_ref());
-        vec![Need { actions: vec![action], target, named: None, place: call.span, instead: None, part: None }]
+        vec![Need {
+            actions: vec![action],
+            target,
+            named: None,
+            place: call.span,
+            instead: None,
+            part: None,
+            is_partial: false,
+        }]
     }
 
     /// Returns whether `package.json` names another registry.

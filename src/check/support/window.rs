@@ -11,8 +11,10 @@ pub(in crate::check) fn check(value: &Value) -> Option<Diagnostic> {
     match Cron::Window.fault(text) {
         Some(fault) => {
             // Unlike a window, a schedule of EventBridge has no seconds, so `*` is added for them.
-            let with_seconds = Some(format!("* {text}")).filter(|text| Cron::Window.fault(text).is_none());
-            Some(not_a_window(text, value.span, &fault, with_seconds.as_deref()))
+            let is_schedule = Cron::Schedule.fault(text).is_none();
+            let meant = if is_schedule { Some(format!("* {text}")) } else { Cron::Window.corrected(text) };
+            let meant = meant.filter(|text| Cron::Window.fault(text).is_none());
+            Some(not_a_window(text, value.span, &fault, meant.as_deref()))
         }
         None => Cron::Window.never(text).map(|why| never_open(text, value.span, &why)),
     }
@@ -28,10 +30,21 @@ fn never_open(text: &str, place: Span, why: &str) -> Diagnostic {
 fn not_a_window(text: &str, place: Span, fault: &str, suggestion: Option<&str>) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::E0609, format!("`{text}` is not a deployment window"), place, fault.to_owned());
-    match suggestion {
-        Some(suggestion) => diagnostic
+    match (suggestion, of_unix(text)) {
+        (Some(suggestion), _) => diagnostic
             .help(format!("write `\"{suggestion}\"`"))
             .intend(Intent::SetString { place, text: suggestion.to_owned() }),
-        None => diagnostic.help("seconds come first; write, for example, `window(\"* * 9-17 ? * MON-FRI *\")`"),
+        (None, Some(window)) => {
+            diagnostic.help(format!("seconds come first, and Sunday is day 1; write, for example, `\"{window}\"`"))
+        }
+        _ => diagnostic.help("seconds come first; write, for example, `window(\"* * 9-17 ? * MON-FRI *\")`"),
     }
+}
+
+/// Returns the window for an expression with the five fields of Unix: all of each hour that it lists.
+fn of_unix(text: &str) -> Option<String> {
+    let schedule = Cron::Schedule.corrected(text).filter(|_| text.split_ascii_whitespace().count() == 5)?;
+    let (minute, rest) = schedule.split_once(' ')?;
+    let minutes = if minute.parse::<u32>().is_ok() { "*" } else { minute };
+    Some(format!("* {minutes} {rest}"))
 }

@@ -367,13 +367,19 @@ pub fn wrong_arguments(function: &str, usage: &str, place: Span) -> Diagnostic {
         .help(format!("write `{usage}`"))
 }
 
+/// Words that switch something on, and words that switch it off.
+const SENSES: [&[&str]; 2] = [&["enabled", "on", "true", "yes"], &["disabled", "false", "no", "off"]];
+
 /// A word that is not in an enumeration.
 pub fn not_allowed(attribute: &str, found: &str, place: Span, allowed: &[&str], edit: bool) -> Diagnostic {
     let shown = if found.is_empty() { "an empty string".to_owned() } else { wording::tick(found) };
     let message = format!("{shown} is not a valid value for `{attribute}`");
     let diagnostic = Diagnostic::new(Code::E0107, message, place, "");
     let written = |word: &str| if edit && is_word(word) { word.to_owned() } else { format!("\"{word}\"") };
-    let near = suggest::similar_term(found, allowed.iter().copied());
+    // `no` is similar to `on`.
+    let same_sense = SENSES.iter().find(|words| words.contains(&found.to_ascii_lowercase().as_str()));
+    let same_sense = same_sense.and_then(|words| allowed.iter().copied().find(|it| words.contains(it)));
+    let near = same_sense.or_else(|| suggest::similar_term(found, allowed.iter().copied()));
     if let Some(near) = near.or_else(|| suggest::same_verb(found, allowed.iter().copied())) {
         let near = written(near);
         let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
@@ -632,9 +638,14 @@ pub fn set_outside(diagnostic: &mut Diagnostic, name: &str, text: &str) {
 
 /// A name that could refer to several actions.
 pub fn ambiguous_action(name: &Spanned<String>, stages: &[&str]) -> Diagnostic {
-    let full: Vec<String> = stages.iter().map(|stage| format!("{stage}.{}", name.node)).collect();
-    Diagnostic::new(Code::E0301, format!("{} actions are named `{}`", stages.len(), name.node), name.span, "ambiguous")
-        .help(format!("write {}", wording::or_list(full.iter().map(String::as_str))))
+    let mut full: Vec<String> = stages.iter().map(|stage| format!("{stage}.{}", name.node)).collect();
+    full.dedup();
+    let message = format!("{} actions are named `{}`", stages.len(), name.node);
+    Diagnostic::new(Code::E0301, message, name.span, "ambiguous").help(if full.len() < stages.len() {
+        "rename one of them".to_owned()
+    } else {
+        format!("write {}", wording::or_list(full.iter().map(String::as_str)))
+    })
 }
 
 /// A `let` that depends on itself.

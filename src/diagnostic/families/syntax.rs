@@ -24,6 +24,7 @@ fn elsewhere(word: &str) -> Option<&'static str> {
         }
         "var" | "local" | "locals" | "const" => "name a value with `let name = value`",
         "output" | "outputs" => "the template needs no outputs: resources of the file refer to each other by name",
+        "grant" | "permit" => "write a permission as `allow read on Name`",
         "needs" | "depends-on" => "actions run in the order written; `parallel { ... }` starts them together",
         _ => return in_other_formats(word),
     })

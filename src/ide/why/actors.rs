@@ -27,6 +27,8 @@ pub(super) struct Trace<'a> {
     pub(super) principal: Option<&'a str>,
     /// `build`, `stack`, or `pipeline`, from the wording.
     pub(super) who: Option<&'a str>,
+    /// Whether the message is about the network of a build.
+    pub(super) in_vpc: bool,
 }
 
 /// Returns the name of the role and of the session in an ARN: `assumed-role/NAME/SESSION` or `role/path/NAME`.
@@ -65,13 +67,17 @@ pub(super) fn find(compilation: &Compilation, trace: Trace<'_>, incident: &Incid
     if let Some(actor) = role.and_then(|role| of_role(compilation, role)) {
         return Some(actor);
     }
+    let named = trace.principal.and_then(role_in).filter(|_| kind(trace) == Some("build"));
+    if let Some(project) = named.and_then(|(name, _)| project_in(compilation, name)) {
+        return of_project(compilation, project);
+    }
     // The role is not one of the file. Only the output of a command identifies its user.
     let is_foreign = trace.principal.and_then(role_in).is_some();
     if is_foreign && incident.name("project").or(incident.name("action")).or(incident.name("stack")).is_none() {
         return None;
     }
     match kind(trace)? {
-        "build" => build(compilation, incident),
+        "build" => build(compilation, incident, trace.in_vpc),
         "stack" => stack(compilation, incident),
         _ => pipeline(compilation, incident),
     }
@@ -94,7 +100,17 @@ fn role_named(compilation: &Compilation, name: &str) -> Option<RoleId> {
         let is_part = |part: &&str| *part == id || part.len() >= 12 && id.starts_with(*part);
         role.identity.is_owned() && !id.is_empty() && parts.iter().any(is_part)
     };
-    roles().filter(|(_, role)| fits(role)).max_by_key(|(_, role)| role.identity.logical_id.len()).map(|(id, _)| id)
+    let is_whole = |role: &RolePlan| parts.contains(&role.identity.logical_id.as_str());
+    let fitting = roles().filter(|(_, role)| fits(role));
+    fitting.max_by_key(|(_, role)| (is_whole(role), role.identity.logical_id.len())).map(|(id, _)| id)
+}
+
+/// Returns the only project whose name is a part of the name of a role.
+fn project_in(compilation: &Compilation, role: &str) -> Option<ProjectId> {
+    let hir = compilation.hir();
+    let ids = hir.projects.entries().map(|(id, _)| id);
+    let mut named = ids.filter(|id| role.split('-').any(|part| part == hir.symbol(Entity::Project(*id)).as_str()));
+    named.next().filter(|_| named.next().is_none())
 }
 
 /// Returns an expression as a pattern, with `*` for parts that only AWS knows.
@@ -181,9 +197,11 @@ fn of_action(compilation: &Compilation, pipeline: PipelineId, id: ActionId) -> O
 }
 
 /// Returns the project of the incident, or the only one.
-fn build(compilation: &Compilation, incident: &Incident) -> Option<Actor> {
+fn build(compilation: &Compilation, incident: &Incident, in_vpc: bool) -> Option<Actor> {
     let hir = compilation.hir();
-    let ids = || hir.projects.entries().map(|(id, _)| id);
+    let has_vpc =
+        |id: &ProjectId| hir.projects.get(*id).is_some_and(|it| it.declaration.attributes.contains_key("vpc"));
+    let ids = || hir.projects.entries().map(|(id, _)| id).filter(|id| !in_vpc || has_vpc(id));
     if let Some(name) = incident.name("project") {
         let is_it = |id: &ProjectId| {
             let own = compilation.plan().name(Entity::Project(*id));

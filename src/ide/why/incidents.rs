@@ -39,13 +39,33 @@ pub(super) enum Reading {
 pub(super) fn read(text: &str) -> Reading {
     let named = |answer: &&Answer| answer.lists.first().is_some_and(|key| text.contains(key.as_str()));
     let mut candidates = answers().iter().filter(named).peekable();
-    if candidates.peek().is_none() {
+    if candidates.peek().is_none() && !text.trim_start().starts_with(['[', '{']) {
         return Reading::Message;
     }
     let nowhere = Span::new(FileId::of_path("".into()), 0, 0);
     let Some(root) = Document::parse(text, DocumentOrigin::At(nowhere)).root else { return Reading::Message };
     let found = candidates.find(|answer| answer.lists.first().is_some_and(|key| root.get(key).is_some()));
-    found.map_or(Reading::Message, |answer| Reading::Answer(answer, failures(answer, &root)))
+    found.map_or_else(|| queried(&root), |answer| Reading::Answer(answer, failures(answer, &root)))
+}
+
+/// The least number of names by which an entry is recognized.
+const LEAST_NAMES: usize = 2;
+
+/// Reads entries without their list, as `--query` prints them.
+fn queried(root: &Node) -> Reading {
+    let entries = if root.items().is_empty() { std::slice::from_ref(root) } else { root.items() };
+    let Some(first) = entries.first() else { return Reading::Message };
+    let has = |path: &str| path.split('.').next().is_some_and(|key| first.get(key).is_some());
+    let known = |answer: &Answer| answer.names.values().filter(|path| has(path)).count();
+    let is_entry = |answer: &&Answer| has(answer.lists.get(1).unwrap_or(&answer.status));
+    let best = answers().iter().filter(is_entry).max_by_key(|answer| known(answer));
+    let Some(answer) = best.filter(|answer| known(answer) >= LEAST_NAMES) else { return Reading::Message };
+    let mut chains = Vec::new();
+    for entry in entries {
+        self::entries(entry, answer.lists.get(1..).unwrap_or_default(), &mut vec![entry], &mut chains);
+    }
+    let failed = failed(answer, chains);
+    if failed.is_empty() { Reading::Message } else { Reading::Answer(answer, failed) }
 }
 
 /// An entry with its enclosing entries, innermost last.
@@ -54,6 +74,11 @@ type Chain<'a> = Vec<&'a Node>;
 fn failures(answer: &'static Answer, root: &Node) -> Vec<Incident> {
     let mut chains = Vec::new();
     entries(root, &answer.lists, &mut vec![root], &mut chains);
+    failed(answer, chains)
+}
+
+/// Returns the failures among entries.
+fn failed(answer: &'static Answer, mut chains: Vec<Chain<'_>>) -> Vec<Incident> {
     if let Some(begins) = &answer.begins {
         let is_begin = |chain: &Chain<'_>| value(chain, &begins.path).as_deref() == Some(begins.value.as_str());
         if let Some(end) = chains.iter().position(is_begin) {
@@ -132,5 +157,29 @@ fn collect(node: &Node, keys: &[&str], texts: &mut Vec<String>) {
     match keys.split_first() {
         None => texts.extend(node.text().filter(|_| !node.is_null()).map(str::to_owned)),
         Some((key, rest)) => node.get(key).into_iter().for_each(|value| collect(value, rest, texts)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reading, read};
+
+    #[test]
+    fn entries_are_recognized_without_their_list() {
+        let failed = |text: &str| match read(text) {
+            Reading::Answer(_, failed) => failed
+                .iter()
+                .map(|it| format!("{}: {}", it.name("action").unwrap_or("?"), it.message))
+                .collect::<Vec<_>>(),
+            Reading::Message => vec!["message".to_owned()],
+        };
+        let entry = r#"{"stageName": "A", "actionName": "B", "status": "Failed",
+            "output": {"executionResult": {"externalExecutionSummary": "no"}}}"#;
+        for text in [entry.to_owned(), format!("[{entry}]"), format!(r#"{{"actionExecutionDetails": [{entry}]}}"#)] {
+            assert_eq!(failed(&text), ["B: no"], "{text}");
+        }
+        for text in ["[]", "{}", r#"["no"]"#, r#"[["A", "B", "no"]]"#, "[GitHub] no", "{"] {
+            assert_eq!(failed(text), ["message"], "{text}");
+        }
     }
 }

@@ -9,7 +9,7 @@ mod remedies;
 use std::fmt::Write;
 
 use crate::catalog::answers::{self, Answer};
-use crate::catalog::faults::{self, FaultTime, Match, WordingPiece};
+use crate::catalog::faults::{self, FaultTime, Match, Remedy, WordingPiece};
 use crate::compilation::Compilation;
 use crate::diagnostic::Code;
 use crate::diagnostic::wording::tick;
@@ -131,13 +131,23 @@ fn explanations(found: &[Match], incident: &Incident, compilation: Option<&Compi
         // The same fault, of which another message says more.
         let is_named = |other: &Match| other.fault.means == one.fault.means && !other.names.is_empty();
         let is_known = explained.iter().any(|(means, _)| *means == key.0) || found.iter().any(is_named);
-        if is_known && key.1.is_empty() || explained.contains(&key) || texts.len() == MESSAGES {
+        let repeats = found.iter().any(|other| is_part(one, other, &incident.message));
+        if is_known && key.1.is_empty() || explained.contains(&key) || texts.len() == MESSAGES || repeats {
             continue;
         }
         explained.push(key);
         texts.push(explanation(one, incident, compilation, project.as_ref()));
     }
     texts
+}
+
+/// Returns whether a match is only the rest of a sentence that another one explains: a permission without its resource,
+/// or the code of the error.
+fn is_part(one: &Match, other: &Match, text: &str) -> bool {
+    let Some(between) = text.get(other.range.end..one.range.start) else { return false };
+    let is_code = between.contains("(Service: ") || between.contains("; Error Code: ");
+    let says_little = one.fault.remedy == Some(Remedy::Allow) && one.name("arn").or(one.name("principal")).is_none();
+    !between.contains('\n') && (is_code || says_little)
 }
 
 fn explanation(
@@ -147,11 +157,14 @@ fn explanation(
     project: Option<&Project<'_>>,
 ) -> String {
     let fault = found.fault;
-    let trace = Trace { principal: found.name("principal"), who: fault.who.as_deref() };
+    let trace = Trace {
+        principal: found.name("principal"),
+        who: fault.who.as_deref(),
+        in_vpc: fault.words.iter().any(|word| word.contains("vpc")),
+    };
     let actor = compilation.and_then(|compilation| actors::find(compilation, trace, incident));
     let kind = actors::kind(trace);
-    let said = incident.message.get(found.range.clone()).unwrap_or_default();
-    let mut text = quoted(said);
+    let mut text = quoted(said(&incident.message, found));
     let doubt = if fault.unconfirmed { "; wording approximate" } else { "" };
     let _ = writeln!(text, "  ({}{doubt})\n", when(fault.when));
     let _ = writeln!(text, "  Meaning: {}", meaning(found, actor.as_ref(), trace));
@@ -175,6 +188,17 @@ fn explanation(
         text += &shown(&places, compilation);
     }
     text
+}
+
+/// Returns the text of a match, with the quotation mark that closes it.
+fn said<'t>(message: &'t str, found: &Match) -> &'t str {
+    let said = message.get(found.range.clone()).unwrap_or_default();
+    let is_open = |mark: char| said.matches(mark).count() % 2 == 1;
+    let tail = message.get(found.range.end..).and_then(|rest| rest.chars().next());
+    match tail.filter(|mark| matches!(mark, '"' | '\'' | '`') && is_open(*mark)) {
+        Some(mark) => message.get(found.range.start..found.range.end + mark.len_utf8()).unwrap_or(said),
+        None => said,
+    }
 }
 
 /// Returns the meaning of a message, and whose role is concerned.

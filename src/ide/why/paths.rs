@@ -23,10 +23,16 @@ pub(super) fn misspelled(found: &Match, compilation: &Compilation) -> Option<Mis
     let mut paths = found.names.iter().filter(|(name, _)| is_path(name)).map(|(_, value)| value.as_str());
     let tracked = compilation.tracked();
     paths.find_map(|path| {
+        let of_build = path.starts_with(SOURCES);
         let path = in_repository(path)?;
-        let near = near(&path, &tracked)?;
+        let near = near(&path, &tracked).or_else(|| elsewhere(&path, &tracked).filter(|_| of_build))?;
         Some(Misspelled { path: path.into_string(), near })
     })
+}
+
+/// Returns the path in the repository that is similar to one that it does not have.
+pub(super) fn nearest(path: &str, compilation: &Compilation) -> Option<String> {
+    near(&in_repository(path)?, &compilation.tracked())
 }
 
 /// The folder to which an agent of CodeDeploy extracts a revision.
@@ -40,6 +46,13 @@ fn in_repository(path: &str) -> Option<Utf8PathBuf> {
     let relative = below.map_or(path, |(_, below)| below);
     let is_open = relative.starts_with('/') || relative.contains("://") || relative.contains('$');
     normalize(Utf8Path::new(relative)).ok().filter(|path| !is_open && path != "")
+}
+
+/// Returns the only file with the same name, in another folder than the one that the message names.
+fn elsewhere(path: &Utf8Path, tracked: &Tracked) -> Option<String> {
+    let mut named = tracked.keys().filter(|file| file.file_name() == path.file_name());
+    let only = named.next().filter(|_| named.next().is_none() && !holds(tracked, path))?;
+    Some(only.to_string())
 }
 
 fn near(path: &Utf8Path, tracked: &Tracked) -> Option<String> {

@@ -3,6 +3,7 @@
 use crate::catalog::commands;
 use crate::catalog::faults::{Form, Match, hole};
 use crate::compilation::Compilation;
+use crate::diagnostic::suggest::is_misspelling;
 use crate::diagnostic::wording::tick;
 use crate::hir::Entity;
 use crate::source::{FileId, SourceFile, SourceMap, Span};
@@ -14,6 +15,7 @@ use crate::workspace::template::Template;
 
 use super::actors::{Actor, action_of};
 use super::incidents::Incident;
+use super::paths;
 use super::remedies;
 
 /// The number of words of a phrase that are looked up, apart from paths.
@@ -47,6 +49,7 @@ impl<'a> Project<'a> {
         places.extend(actor.map(|actor| (actor.place, actor.words.clone())));
         places.extend(self.commands_needing(found));
         places.extend(self.of_json_path(found));
+        places.extend(self.numbered(found));
         places.extend(self.named(found, incident));
         if places.len() < 2 {
             places.extend(self.words(found, &places));
@@ -98,6 +101,23 @@ impl<'a> Project<'a> {
         calls.map(|call| (call.span, format!("command that needs {}", tick(&permission)))).take(2).collect()
     }
 
+    /// Returns the line of each buildspec that a message about its form numbers.
+    fn numbered(&self, found: &Match) -> Vec<Place> {
+        let is_of_buildspec = found.wording.starts_with("YAML_FILE_ERROR");
+        let Some(number) = found.name("line").filter(|_| is_of_buildspec).and_then(|text| text.parse::<usize>().ok())
+        else {
+            return Vec::new();
+        };
+        let place = |(id, file): (FileId, &SourceFile)| {
+            let range = file.lines().line_range(file.text(), number.checked_sub(1)?)?;
+            let is_empty = file.text().get(range.clone())?.trim().is_empty();
+            let of_build = matches!(read(id, file)?, Read::Buildspec(_));
+            let span = Span::new(id, range.start, range.start + 1);
+            (of_build && !is_empty).then(|| (span, format!("line {number} of a buildspec")))
+        };
+        self.compilation.sources().files().filter_map(place).take(3).collect()
+    }
+
     /// Returns the stage or action that a path in the pipeline's JSON refers to.
     fn of_json_path(&self, found: &Match) -> Vec<Place> {
         let paths = found.names.iter().map(|(_, value)| value.as_str());
@@ -132,6 +152,11 @@ impl<'a> Project<'a> {
             match (*name, form) {
                 ("principal", _) | (_, Form::Number | Form::Listed | Form::Permission | Form::Operation) => {}
                 ("command", _) => places.extend(self.command(value)),
+                // The name of a container is a word like any other.
+                ("container", _) => {
+                    let forms = [format!("\"name\":\"{value}\""), format!("\"name\": \"{value}\"")];
+                    places.extend(forms.iter().flat_map(|form| self.anywhere(form, &[])));
+                }
                 (_, Form::Arn) => places.extend(self.arn(value)),
                 (_, Form::Path) => places.extend(self.path(value)),
                 (_, Form::Phrase) => {
@@ -140,7 +165,11 @@ impl<'a> Project<'a> {
                     let (paths, words): (Vec<&str>, Vec<&str>) =
                         words.filter(|word| word.len() > 2).partition(|word| word.contains('/'));
                     places.extend(paths.iter().flat_map(|path| self.anywhere(path, &['/'])));
+                    let before = places.len();
                     places.extend(words.iter().take(PHRASE_WORDS).flat_map(|word| self.identified(word)));
+                    if let ([only], true) = (words.as_slice(), places.len() == before) {
+                        places.extend(self.similar_in_templates(only));
+                    }
                 }
                 (_, Form::Name) => places.extend(self.name(name, value, found)),
             }
@@ -157,6 +186,9 @@ impl<'a> Project<'a> {
         places.extend(remedies::named(self.compilation, what, value).map(|entity| self.declaration(entity)));
         if places.is_empty() && value.len() > 2 {
             places.extend(self.anywhere(value, &['/', '.']));
+        }
+        if places.is_empty() {
+            places.extend(self.similar_in_templates(value));
         }
         places
     }
@@ -211,6 +243,20 @@ impl<'a> Project<'a> {
         places
     }
 
+    /// Returns the resource or parameter of a template that a name misspells, or the resources of a type that it
+    /// misspells: the file may have been corrected since.
+    fn similar_in_templates(&self, name: &str) -> Vec<Place> {
+        let found = self.templates().filter_map(|template| {
+            let ids = template.resources.iter().map(|it| (it.id.node.as_str(), it.id.span));
+            let parameters = template.parameters.iter().map(|it| (it.name.node.as_str(), it.name.span));
+            let types = template.resources.iter().map(|it| (it.kind.node.as_str(), it.kind.span));
+            let all: Vec<(&str, Span)> = ids.chain(parameters).chain(types).collect();
+            let near = all.iter().find(|(known, _)| name.len() > 3 && is_misspelling(name, known))?;
+            Some((near.1, format!("similar to {}", tick(name))))
+        });
+        found.take(2).collect()
+    }
+
     fn declaration(&self, entity: Entity) -> Place {
         let hir = self.compilation.hir();
         (hir.declared_at(entity), format!("{} {}", entity.word(), tick(&hir.symbol(entity).node)))
@@ -236,7 +282,9 @@ impl<'a> Project<'a> {
         let starts = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
         let ends = starts.filter_map(|start| path.get(start..)).filter(|end| end.len() > 2).filter(is_file);
         let mut found = ends.map(|end| self.anywhere(end, &[]));
-        found.find(|places| !places.is_empty()).unwrap_or_default()
+        let exact = found.find(|places| !places.is_empty());
+        let near = || Some(self.anywhere(&paths::nearest(path, self.compilation)?, &[]));
+        exact.or_else(near).unwrap_or_default()
     }
 
     /// Returns a command of a buildspec, whose start may be all that the message shows.

@@ -6,7 +6,7 @@ use crate::catalog::faults::{self, Form, Match, Remedy};
 use crate::catalog::{permissions, verbs};
 use crate::compilation::Compilation;
 use crate::hir::Entity;
-use crate::plan::Identity;
+use crate::plan::{Identity, TASK_ROLES};
 
 use super::actors::{Actor, matches, pattern};
 
@@ -26,7 +26,15 @@ pub(super) fn resource(found: &Match) -> Option<Cow<'_, str>> {
     let is_arn = |name: &&'static str| faults::hole(name).is_some_and(|hole| hole.form == Form::Arn);
     let named = found.names.iter().filter(|(name, _)| is_arn(name) && *name != "principal");
     let object = || Some(format!("arn:aws:s3:::{}", found.name("url")?.strip_prefix("s3://")?));
-    named.map(|(_, value)| Cow::from(value)).next_back().or_else(|| object().map(Cow::from))
+    // Secrets Manager repeats the name in the call. The ARN ends with six more characters.
+    let secret = || {
+        let name = found.name("resource").filter(|name| !name.starts_with("arn:"))?;
+        found.name("permission")?.starts_with("secretsmanager:").then(|| {
+            format!("arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{name}-??????")
+        })
+    };
+    let named = named.map(|(_, value)| Cow::from(value)).next_back();
+    named.or_else(|| object().map(Cow::from)).or_else(|| secret().map(Cow::from))
 }
 
 /// Returns the remedy: the statement, and the block to add it to. Returns `None` if the message does not contain the
@@ -45,6 +53,9 @@ pub(super) fn sentence(
     if compilation.is_some_and(Compilation::is_document) {
         return Some(in_policy(&permission, resource.as_deref(), actor));
     }
+    if let (None, Some(action)) = (actor, compilation.filter(|_| permission == "iam:PassRole").and_then(passes_roles)) {
+        return Some(format!("add the role to `roles` of action `{action}`, if that action passes it"));
+    }
     let line = line(&permission, resource.as_deref(), compilation);
     Some(match actor {
         // The role of a stack is derived from the template as it was when the pipeline was built.
@@ -62,6 +73,14 @@ pub(super) fn sentence(
             format!("add `{line}` to {block}")
         }
     })
+}
+
+/// Returns the only action that lists the roles that it passes.
+fn passes_roles(compilation: &Compilation) -> Option<&str> {
+    let actions = compilation.hir().pipelines.iter().flat_map(|pipeline| &pipeline.actions);
+    let mut passing = actions.filter(|action| action.action_type.slot_of_key(TASK_ROLES).is_some());
+    let only = passing.next().filter(|_| passing.next().is_none())?;
+    Some(only.name.as_str())
 }
 
 /// Returns the remedy for a template, whose policies are written out.
@@ -117,6 +136,8 @@ fn container(arn: &str) -> &str {
 pub(super) fn declared<'a>(compilation: &'a Compilation, arn: &str) -> Option<(Entity, &'a str)> {
     let resource = arn.splitn(6, ':').nth(5)?;
     let name = resource.rsplit(['/', ':']).next()?;
+    // The name of a repository may contain slashes.
+    let below = resource.split_once('/').map_or(name, |(_, below)| below);
     let service = arn.split(':').nth(2)?;
     let plan = compilation.plan();
     let is_it = |entity: &Entity| {
@@ -126,7 +147,7 @@ pub(super) fn declared<'a>(compilation: &'a Compilation, arn: &str) -> Option<(E
             return false;
         }
         match plan.name(*entity) {
-            Some(own) => matches(&pattern(&own), name) || matches(&pattern(&own), arn),
+            Some(own) => [name, below, arn].iter().any(|text| matches(&pattern(&own), text)),
             None => is_made_of(identity, name),
         }
     };

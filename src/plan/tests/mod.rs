@@ -521,11 +521,14 @@ fn what_no_division_makes_fit_is_said() {
     let plan = plan_of_grants(vec![Grant::allow(&["s3:GetObject"], vec![endless], "test", nowhere())]);
     assert!(!plan.policies(&plan.roles[RoleId(0)]).fits);
 
-    let full = |count: &usize| {
-        let plan = plan_of_grants(many_grants(*count));
-        plan.policies(&plan.roles[RoleId(0)]).managed.len() == policy::managed_count()
+    let managed = |count: usize| {
+        let plan = plan_of_grants(many_grants(count));
+        plan.policies(&plan.roles[RoleId(0)]).managed.len()
     };
-    let mut plan = plan_of_grants(many_grants((400..2000).step_by(10).find(full).unwrap()));
+    // Each policy holds at least 400 / managed(400) of these grants.
+    let least = 400 * (policy::managed_count() - 1) / managed(400);
+    let full = |count: &usize| managed(*count) == policy::managed_count();
+    let mut plan = plan_of_grants(many_grants((least..2000).step_by(10).find(full).unwrap()));
     assert!(plan.policies(&plan.roles[RoleId(0)]).fits);
     plan.roles[RoleId(0)].managed.push(Expr::text("arn:aws:iam::aws:policy/ReadOnlyAccess"));
     assert!(!plan.policies(&plan.roles[RoleId(0)]).fits);

@@ -15,10 +15,11 @@ use crate::plan::value::Runtime;
 use crate::plan::value::ValueScope;
 use crate::plan::{Data, Expr, Piece};
 use crate::slots::{AwsPiece, AwsText, NameLookup, read_aws};
+use crate::source::sampling::share_of;
 use crate::source::{FileId, SourceMap, Span, Spanned};
 
 /// The number of values of each slot.
-const VALUES: u32 = 48;
+const VALUES: u32 = 50;
 
 const PARAM: &str = "Stage";
 const VARIABLE: &str = "Target";
@@ -324,7 +325,7 @@ fn what_is_written_is_read_as_the_same_value() {
     assert!(slots.len() > 150, "{}", slots.len());
     let compared = RefCell::new(0);
     for (owner, slot) in slots {
-        let config = Config { cases: VALUES, failure_persistence: None, ..Config::default() };
+        let config = Config { cases: share_of(VALUES), failure_persistence: None, ..Config::default() };
         let result = TestRunner::new(config).run(&values(slot), |kind| {
             let value = new(kind);
             let key = slot.key.as_deref().unwrap_or(&slot.attribute);
@@ -339,7 +340,7 @@ fn what_is_written_is_read_as_the_same_value() {
         });
         assert!(result.is_ok(), "{owner}, `{}`: {}", slot.attribute, result.unwrap_err());
     }
-    assert!(*compared.borrow() > 150 * VALUES);
+    assert!(*compared.borrow() > 150 * share_of(VALUES));
 }
 
 #[test]

@@ -163,12 +163,13 @@ fn range_of(pair: &Pair<'_, Rule>) -> Range<usize> {
 fn end_of(pair: Pair<'_, Rule>) -> Option<usize> {
     let mut pair = pair;
     loop {
-        if matches!(pair.as_rule(), Rule::unreadable | Rule::trailing) {
-            return Some(pair.as_span().start() + pair.as_str().trim_end().len());
-        }
-        let end = pair.as_span().end();
-        if pair.as_rule() == Rule::percent {
+        let span = pair.as_span();
+        let end = span.end();
+        if span.as_str().ends_with(|last: char| !last.is_whitespace()) {
             return Some(end);
+        }
+        if matches!(pair.as_rule(), Rule::unreadable | Rule::trailing) {
+            return Some(span.start() + span.as_str().trim_end().len());
         }
         let is_empty = |pair: &Pair<'_, Rule>| pair.as_span().start() == pair.as_span().end();
         let only_empty = pair.as_rule() == Rule::clauses && pair.as_str().trim().is_empty();

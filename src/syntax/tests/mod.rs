@@ -219,9 +219,9 @@ fn an_unreadable_statement_keeps_its_names() {
 
 #[test]
 fn depth_ends_in_one_diagnostic() {
-    let many = 100_000;
+    let many = 100_000 / one_of();
     // These reach the parser, which is slow without optimization.
-    let chain = 5_000;
+    let chain = 5_000 / one_of();
     let deep = |open: &str, middle: &str, close: &str| format!("{}{middle}{}", open.repeat(many), close.repeat(many));
     for (name, text) in [
         ("blocks", deep("stage A {\n", "", "}\n")),
@@ -235,6 +235,7 @@ fn depth_ends_in_one_diagnostic() {
         ("else", format!("if a {{}} {}", "else if a {}\n".repeat(chain))),
         ("conditions to the right", format!("x = {}b", "a ? b : ".repeat(chain))),
         ("conditions to the left", format!("x = a{}", " ? a".repeat(many))),
+        ("conditions in lists", format!("x = {}", format!("[1, a{} ? ", " ? a".repeat(100)).repeat(100))),
         ("conditions over lines", format!("x = a{}{}", " ?\n a".repeat(many), " :\n b".repeat(many))),
         ("types", format!("type X = {}", deep("a<", "b", ">"))),
         ("list types", format!("type X = {}", deep("[", "b", "]"))),
@@ -252,6 +253,9 @@ fn depth_ends_in_one_diagnostic() {
         ("union", format!("type X = a{}\n", " | b".repeat(chain))),
         ("limit", format!("x = {}1{}\n", "[".repeat(128), "]".repeat(128))),
         ("limit of blocks", format!("{}{}\n", "stage A {\n".repeat(128), "}\n".repeat(128))),
+        ("limit of calls", format!("x = {}1{}\n", "f(a = ".repeat(128), ")".repeat(128))),
+        ("conditions of statements", "x = !a\ntype T = b?\n".repeat(chain)),
+        ("conditions of entries", format!("x = {{\n{}}}\n", "  a = !b ? c : d\n".repeat(chain))),
         ("limit of strings", format!("x = {}a{}\n", "\"${".repeat(64), "}\"".repeat(64))),
     ] {
         assert_eq!(faults(&text), "", "{name}");

@@ -266,8 +266,10 @@ impl Client {
     /// Returns `line code` of each diagnostic, once no diagnostics are held back.
     pub fn codes(&mut self, path: &str) -> Vec<String> {
         self.found(path);
-        // What is new on the line being typed is held back for 150 ms.
-        self.listen(Duration::from_millis(160));
+        if self.versions[path] > 1 {
+            // What is new on the line being typed is held back for 150 ms.
+            self.listen(Duration::from_millis(160));
+        }
         self.settle();
         brief(&self.published[path].1)
     }

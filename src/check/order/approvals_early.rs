@@ -1,0 +1,76 @@
+//! W0972: approvals that start at the same time as a deployment, which does not wait for them, or before the deployment that
+//! they ask about.
+
+use crate::catalog::Category;
+use crate::check::support::rivals::at_once;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Action, PartKind, StackMode, Value, ValueKind};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "approvals-early", codes: &[Code::W0972], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions().filter(|place| place.action.category == Category::Approval) {
+        let beside = place.pipeline.actions().find(|(id, action)| {
+            deploys(action) && !action.incomplete && at_once(subject, place.pipeline_id, place.id, *id)
+        });
+        // What comes after an approval in the last step is reported separately.
+        let goes_on = place.pipeline.actions().any(|(id, action)| {
+            action.stage == place.action.stage
+                && deploys(action)
+                && subject.plan.ran_before(place.pipeline_id, place.id, id)
+        });
+        if let Some((_, deploy)) = beside.filter(|_| goes_on) {
+            findings.about(place, holds_nothing_back(&place.action.name, deploy));
+        } else if let Some((text, deploy)) = shown_early(subject, place) {
+            findings.about(place, asked_early(&place.action.name, text, deploy));
+        }
+    }
+}
+
+/// Returns the message of an approval that names a resource to which only the next deployment of its stage deploys.
+fn shown_early<'a>(subject: &Subject<'_>, place: Place<'a>) -> Option<(Span, &'a Action)> {
+    let mut found = None;
+    let texts = ["CustomData", "ExternalEntityLink"].iter().filter_map(|key| place.action.value(key));
+    for text in texts.filter(|text| !text.is_poisoned()) {
+        text.each_part(&mut |part| {
+            let PartKind::Member(entity, _) = &part.kind else { return };
+            let names = |value: &Value| matches!(&value.kind, ValueKind::Entity(other) if other == entity);
+            let using = |action: &Action| action.configuration.values().any(|setting| names(&setting.value));
+            let mut all = place.pipeline.actions().filter(|(_, action)| using(action)).peekable();
+            let first = all.peek().map(|(_, action)| *action);
+            let is_late = all.all(|(id, action)| {
+                action.stage >= place.action.stage
+                    && deploys(action)
+                    && subject.plan.ran_before(place.pipeline_id, place.id, id)
+            });
+            let here = first.filter(|action| is_late && action.stage == place.action.stage);
+            found = found.or(here.map(|action| (part.span, action)));
+        });
+    }
+    found
+}
+
+/// Returns whether an action changes what is deployed. One that prepares a change set does not.
+fn deploys(action: &Action) -> bool {
+    let prepares = action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace);
+    action.category == Category::Deploy && !prepares
+}
+
+/// An approval for which a deployment does not wait.
+fn holds_nothing_back(approval: &Spanned<String>, deploy: &Action) -> Diagnostic {
+    let deploy_name = if deploy.stack_operation().is_some() { &deploy.symbol } else { &deploy.name.node };
+    let message = format!("`{deploy_name}` does not wait for approval `{}`", approval.node);
+    Diagnostic::new(Code::W0972, message, approval.span, "both start at the same time")
+        .label(deploy.name.span, "deploys without the approval")
+        .help(format!("move `{}` out of `parallel`, before it or after it", approval.node))
+}
+
+/// An approval that asks about what is deployed after it.
+fn asked_early(approval: &Spanned<String>, text: Span, deploy: &Action) -> Diagnostic {
+    let message = format!("approval `{}` asks about what `{}` deploys later", approval.node, deploy.name.node);
+    Diagnostic::new(Code::W0972, message, text, "still the previous version, or empty")
+        .label(deploy.name.span, "deploys after the approval")
+        .help(format!("move `{}` before the approval", deploy.name.node))
+}
