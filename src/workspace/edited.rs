@@ -67,7 +67,7 @@ impl Build {
             let other = it.template.as_ref().filter(|template| **template != it.path);
             1 + usize::from(other.is_some_and(|path| path.file_name() == Some(name)))
         };
-        let named: usize = chain.iter().map(|it| names(it)).sum();
+        let named: usize = chain.iter().copied().map(names).sum();
         let examined = self.commands.examined.iter().filter(|examined| *examined == name).count();
         (self.count_word(name) <= named + examined.saturating_sub(chain.len())).then_some(found)
     }

@@ -368,9 +368,10 @@ fn written_elsewhere(
         }
     } else if let Ok(inside) = written.path.strip_prefix(base) {
         // What reads the artifact may expect the file at its root.
-        match file.node.contains('/') {
-            true => format!("list `{inside}`"),
-            false => format!("write it to `{}`, or list `{inside}`", base.join(&file.node)),
+        if file.node.contains('/') {
+            format!("list `{inside}`")
+        } else {
+            format!("write it to `{}`, or list `{inside}`", base.join(&file.node))
         }
     } else {
         format!("write it to `{base}`")

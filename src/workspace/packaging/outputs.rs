@@ -177,10 +177,12 @@ fn copy(program: &str, arguments: &Arguments<'_>, from: &Utf8Path) -> Option<(Ut
     }
     // A name without an extension can be that of a folder.
     let is_file = copy.target.extension().is_some() && !copy.into_folder;
-    let path = match copy.into_folder {
-        true => copy.target.join(source.file_name()?),
-        false if is_file => copy.target,
-        false => return None,
+    let path = if copy.into_folder {
+        copy.target.join(source.file_name()?)
+    } else if is_file {
+        copy.target
+    } else {
+        return None;
     };
     Some((path, source.clone(), arguments.bare(arguments.words().last()?).span))
 }
