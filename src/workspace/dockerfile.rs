@@ -43,6 +43,8 @@ pub struct Copied {
     pub from: Option<Spanned<String>>,
     /// The files, without their destination.
     pub sources: Vec<Spanned<String>>,
+    /// Their destination.
+    pub destination: Option<Spanned<String>>,
 }
 
 const INSTRUCTIONS: [&str; 18] = [
@@ -181,9 +183,10 @@ impl Dockerfile {
         if rest.iter().any(|word| word.node.starts_with(['[', '<'])) {
             return;
         }
-        let Some((_, sources)) = rest.split_last() else { return };
+        let Some((destination, sources)) = rest.split_last() else { return };
         let sources = sources.iter().map(|word| (*word).clone()).collect();
-        self.copies.push(Copied { stage: self.stages.len(), from, sources });
+        let destination = Some((*destination).clone());
+        self.copies.push(Copied { stage: self.stages.len(), from, sources, destination });
     }
 }
 

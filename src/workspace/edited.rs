@@ -62,9 +62,13 @@ impl Build {
         if chain.is_empty() {
             return None;
         }
-        // Another command that names the file may change it.
+        // Another command that names the file may change it, unless it only reads the file.
+        let names = |it: &WrittenFile| {
+            let other = it.template.as_ref().filter(|template| **template != it.path);
+            1 + usize::from(other.is_some_and(|path| path.file_name() == Some(name)))
+        };
+        let named: usize = chain.iter().copied().map(names).sum();
         let examined = self.commands.examined.iter().filter(|examined| *examined == name).count();
-        let renamed = chain.iter().filter(|it| it.template.as_ref() != Some(&it.path)).count();
-        (self.count_word(name) <= examined + renamed).then_some(found)
+        (self.count_word(name) <= named + examined.saturating_sub(chain.len())).then_some(found)
     }
 }

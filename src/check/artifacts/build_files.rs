@@ -367,7 +367,12 @@ fn written_elsewhere(
             None => "write it in `$CODEBUILD_SRC_DIR`".to_owned(),
         }
     } else if let Ok(inside) = written.path.strip_prefix(base) {
-        format!("list `{inside}`")
+        // What reads the artifact may expect the file at its root.
+        if file.node.contains('/') {
+            format!("list `{inside}`")
+        } else {
+            format!("write it to `{}`, or list `{inside}`", base.join(&file.node))
+        }
     } else {
         format!("write it to `{base}`")
     };

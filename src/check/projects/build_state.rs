@@ -69,11 +69,20 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, findings: &mut Fi
         .and_then(|image| Some(Spanned::new(image.value.as_str()?, image.value.span)));
     findings.extend(build.commands.without_context.iter().map(|place| context_missing(*place)));
     let certain = build.commands.invocations.iter().filter(|call| call.certain);
+    // `TF_CLI_ARGS_apply` may approve.
+    let is_configured = || {
+        let of_project = project.and_then(|it| it.declaration.attributes.get("env")).map(|env| env.value.span);
+        let environment = place.action.value("EnvironmentVariables").map(|env| env.span);
+        let has = |span: Span| subject.workspace.sources().slice(span).contains("TF_CLI_ARGS");
+        build.mentions("TF_CLI_ARGS")
+            || build.spec.env.variables.iter().any(|variable| variable.name.node.starts_with("TF_CLI_ARGS"))
+            || [of_project, environment].into_iter().flatten().any(has)
+    };
     findings.extend(certain.filter_map(|call| {
         old_login(call, image)
             .or_else(|| no_bucket(subject, call))
             .or_else(|| no_user(call))
-            .or_else(|| no_approval(call))
+            .or_else(|| no_approval(call).filter(|_| !is_configured()))
     }));
     findings.extend(build.spec.commands().filter_map(dashed));
 }

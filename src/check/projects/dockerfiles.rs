@@ -118,6 +118,11 @@ impl Run<'_> {
         if let Some(early) = &dockerfile.too_early {
             return findings.push(too_early(early));
         }
+        for stage in &dockerfile.stages {
+            let is_stage =
+                dockerfile.stages.iter().any(|it| it.name.as_ref().is_some_and(|name| name.node == stage.image.node));
+            findings.extend(invalid_image(&stage.image).filter(|_| !is_stage));
+        }
         let ignored = self.source.docker_ignore(self.image);
         let mut missing: Vec<Diagnostic> = Vec::new();
         let built = dockerfile.built_stages();
@@ -125,6 +130,10 @@ impl Run<'_> {
             !self.image.targeted && built.get(copied.stage.saturating_sub(1)).is_some_and(|is_built| *is_built)
         };
         for copied in dockerfile.copies.iter().filter(|copied| is_built(copied)) {
+            if let ([], Some(only)) = (copied.sources.as_slice(), &copied.destination) {
+                findings.push(no_destination(only));
+                continue;
+            }
             match &copied.from {
                 Some(from) => findings.extend(stage(from, copied, &dockerfile)),
                 None => {
@@ -155,6 +164,9 @@ impl Run<'_> {
 
     /// Reports a file that is not in the context.
     fn copied(&self, file: &Spanned<String>) -> Option<Diagnostic> {
+        if file.node.starts_with("../") {
+            return Some(outside(file, self.image.span));
+        }
         let text = file.node.trim_start_matches("./").trim_matches('/');
         if text.is_empty() || text == "." || text.contains(['$', '*', '?', '[', '@', '\\']) || text.contains("://") {
             return None;
@@ -231,6 +243,53 @@ fn not_copied(file: &Spanned<String>, context: &(Utf8PathBuf, Span), near: Optio
         Some(near) => found.help(format!("did you mean `{near}`?")),
         None => found.help("correct the path, or let a command write the file before the image is built"),
     }
+}
+
+/// A file that is not below the context.
+fn outside(file: &Spanned<String>, command: Span) -> Diagnostic {
+    let message = format!("`{}` is outside of the folder that the image is built from", file.node);
+    Diagnostic::new(Code::E0228, message, file.span, "Docker looks for it in this folder, too")
+        .label(command, "names the folder")
+        .help("build the image from a folder that contains the file, and name the Dockerfile with `--file`")
+}
+
+/// Returns what is wrong with the name of an image.
+/// <https://pkg.go.dev/github.com/distribution/reference> (2026-11-30)
+fn invalid_image(image: &Spanned<String>) -> Option<Diagnostic> {
+    let text = image.node.as_str();
+    if text.contains('$') {
+        return None;
+    }
+    let name = text.split('@').next().unwrap_or_default();
+    let last = name.rsplit('/').next().unwrap_or_default();
+    let colons = last.matches(':').count();
+    // A registry, such as `HOST/name`, may have letters of any case.
+    let path = match name.split_once('/') {
+        Some((first, rest)) if first.contains(['.', ':']) || first.chars().any(|c| c.is_ascii_uppercase()) => rest,
+        _ => name,
+    };
+    let repository = path.split(':').next().unwrap_or_default();
+    let reason = if colons > 1 {
+        "two colons"
+    } else if repository.chars().any(|c| c.is_ascii_uppercase()) {
+        "the name must be in lowercase"
+    } else {
+        return None;
+    };
+    let message = format!("`{text}` is not the name of an image");
+    let found = Diagnostic::new(Code::E0229, message, image.span, format!("\"invalid reference format\": {reason}"));
+    Some(if colons > 1 {
+        found.help("write one tag after the name")
+    } else {
+        found.help(format!("write `{}`", text.to_lowercase()))
+    })
+}
+
+/// `COPY` or `ADD` with one argument.
+fn no_destination(only: &Spanned<String>) -> Diagnostic {
+    let message = format!("nothing says where to copy `{}`", only.node);
+    Diagnostic::new(Code::E0229, message, only.span, "\"requires at least two arguments\"")
+        .help(format!("add the destination: `{} /app/`", only.node))
 }
 
 /// A file that `.dockerignore` leaves out.

@@ -130,7 +130,7 @@ fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut F
         return;
     };
     let contents = subject.action_files.contents(id, primary);
-    if !matches!(contents.stated_by, StatedBy::Buildspec(_) | StatedBy::Declared) {
+    if !matches!(contents.stated_by, StatedBy::Buildspec(_) | StatedBy::Declared | StatedBy::Type) {
         return;
     }
     let clean_path = clean(Utf8Path::new(&path));
@@ -151,6 +151,9 @@ fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut F
     let found = not_in_primary((clean_path.as_str(), certain), artifact, place, named);
     findings.push(match other.or(of_source.filter(|_| !certain)) {
         Some(other) => found.help(format!("`{other}` contains it: write `from {other}, {artifact}`")),
+        None if contents.stated_by == StatedBy::Type => {
+            found.help("name the source that contains the buildspec first after `from`")
+        }
         None => found.help(format!("add `{clean_path}` to the files of `{artifact}`")),
     });
 }

@@ -5,7 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::check::Subject;
 use crate::diagnostic::suggest::is_misspelling;
 use crate::hir::{ArtifactId, PipelineId};
-use crate::plan::repository;
+use crate::plan::repository::{self, StatedBy};
 use crate::source::paths::slashed;
 use crate::workspace::Build;
 use crate::workspace::artifact::{KnownFiles, Presence};
@@ -42,6 +42,9 @@ fn never_made(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, pa
     let artifact = &pipeline.artifacts[id];
     let producer = pipeline.actions.get(artifact.producer)?;
     let folder = normalize(repository::checkout(pipeline, repository::primary_input(producer)?)?).ok()?;
+    if !producer.action_type.runs_project() && producer.checkout.is_none() {
+        return misspelled(subject, (pipeline_id, id), &folder, path);
+    }
     let build = subject.action_files.build(pipeline_id, artifact.producer)?;
     if repository::is_batch(producer) || !repository::is_sound(build) {
         return None;
@@ -70,6 +73,26 @@ fn never_made(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, pa
         && build.spec.cache_paths.is_empty()
         && !subject.workspace.files().is_file(Utf8Path::new(".gitmodules"));
     (!known.is_empty() || is_whole).then_some(Absence::Certain(known))
+}
+
+/// Returns the file of the source that another program hands on under its own name, if a path misspells that.
+fn misspelled(
+    subject: &Subject<'_>,
+    (pipeline, artifact): (PipelineId, ArtifactId),
+    folder: &Utf8Path,
+    path: &str,
+) -> Option<Absence> {
+    let contents = subject.action_files.contents(pipeline, artifact);
+    let files = subject.workspace.files().tracked();
+    let wanted = folder.join(path);
+    if contents.stated_by != StatedBy::Declared || holds(&files, &wanted) {
+        return None;
+    }
+    let (name, parent) = (wanted.file_name()?, wanted.parent()?);
+    let beside = files.keys().filter(|file| file.parent() == Some(parent) && file.extension() == wanted.extension());
+    let near = beside.filter_map(|file| file.file_name()).find(|own| is_misspelling(name, own))?;
+    let near = slashed(&Utf8Path::new(path).with_file_name(near)).into_string();
+    Some(Absence::Likely { near })
 }
 
 /// Returns the name of the file that exists instead of one that no command names: in the source, or written by a command.

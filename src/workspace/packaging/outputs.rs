@@ -85,7 +85,8 @@ fn exact_option(arguments: &Arguments<'_>, names: &[&str]) -> Option<(String, Sp
 }
 
 /// Options of programs whose value is the file that they write.
-const OPTIONS: [(&str, &[&str]); 13] = [
+const OPTIONS: [(&str, &[&str]); 15] = [
+    ("aws", &["--output-template-file"]),
     ("bandit", &["-o", "--output"]),
     ("curl", &["-o", "--output"]),
     ("eslint", &["-o", "--output-file"]),
@@ -95,6 +96,7 @@ const OPTIONS: [(&str, &[&str]); 13] = [
     ("newman", &["--reporter-junit-export"]),
     ("pytest", &["--junitxml", "--junit-xml"]),
     ("ruff", &["-o", "--output-file"]),
+    ("sam", &["--output-template-file"]),
     ("terraform", &["-out"]),
     ("trivy", &["-o", "--output"]),
     ("vitest", &["--outputFile", "--outputFile.junit"]),
@@ -175,10 +177,12 @@ fn copy(program: &str, arguments: &Arguments<'_>, from: &Utf8Path) -> Option<(Ut
     }
     // A name without an extension can be that of a folder.
     let is_file = copy.target.extension().is_some() && !copy.into_folder;
-    let path = match copy.into_folder {
-        true => copy.target.join(source.file_name()?),
-        false if is_file => copy.target,
-        false => return None,
+    let path = if copy.into_folder {
+        copy.target.join(source.file_name()?)
+    } else if is_file {
+        copy.target
+    } else {
+        return None;
     };
     Some((path, source.clone(), arguments.bare(arguments.words().last()?).span))
 }

@@ -102,6 +102,9 @@ fn what_programs_write_without_naming_it() {
         "go mod download",
         "terraform init",
         "kubectl apply -f k8s",
+        "cp $MODEL/model.bin functions/model.bin",
+        "cp deploy/appspec.yaml $FILES/taskdef.json .",
+        "mkdocs build --site-dir site",
     ] {
         assert_eq!(unnamed(command), Unnamed::Nothing, "{command}");
     }
@@ -126,12 +129,49 @@ fn what_programs_write_without_naming_it() {
         "./build.sh",
         "python gen.py",
         "tar -xf a.tar",
+        "cp $MODEL .",
+        "cp deploy/* .",
+        "cp a.txt $TARGET",
+        "mkdocs build",
         "aws s3 sync s3://b .",
     ] {
         assert_eq!(unnamed(command), Unnamed::Anything, "{command}");
     }
     assert!(Unnamed::Results.may_contain("target/classes".into()) && Unnamed::Results.may_contain(".tox/x".into()));
     assert!(!Unnamed::Results.may_contain("functions/app".into()));
+}
+
+#[test]
+fn copies_and_edits_are_followed() {
+    let edited = |commands: &str, path: &str| {
+        let text = format!("version: 0.2\nphases:\n  build:\n    commands:\n{commands}");
+        let file = SourceMap::default().add("buildspec.yml".into(), text.as_str());
+        crate::workspace::Build::parse(&text, DocumentOrigin::File(file)).edited(path.into())
+    };
+    let both = "      - cp deploy/a.json a.json\n      - sed -i -e s/NAME/live/ -e 's|<TAG>|1|g' a.json\n";
+    let found = edited(both, "a.json").unwrap();
+    assert_eq!(found.source, "deploy/a.json");
+    assert!(found.changes("web-NAME") && found.changes("<TAG>") && !found.changes("web"));
+    let found = edited("      - envsubst < a.tpl > a.json\n", "a.json").unwrap();
+    assert!(found.source == "a.tpl" && found.changes("$X") && !found.changes("x"));
+    for unknown in [
+        "      - sed -i s/NA.*/live/ a.json\n",
+        "      - sed -i s/NAME/live/ a.json\n      - ./render a.json\n",
+        "      - if true; then sed -i s/NAME/live/ a.json; fi\n",
+        "      - echo x >> a.json\n",
+    ] {
+        assert_eq!(edited(unknown, "a.json"), None, "{unknown}");
+    }
+}
+
+#[test]
+fn commands_in_the_folder_of_another_input() {
+    let (_, found) = read(
+        "      - cd $CODEBUILD_SRC_DIR_Package/infra\n      - cat app.yaml\n      - cd $CODEBUILD_SRC_DIR\n      - cat b\n",
+    );
+    let files: Vec<_> = found.artifact_files.iter().map(|it| (it.artifact.as_str(), it.path.as_str())).collect();
+    assert_eq!(files, [("Package", "infra"), ("Package", "infra/app.yaml")]);
+    assert_eq!(found.inputs.last().map(|input| input.path.as_str()), Some("b"));
 }
 
 proptest! {
