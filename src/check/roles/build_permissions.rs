@@ -408,8 +408,7 @@ impl<'a> Run<'a> {
             declared: entity.filter(|_| missing.entry.is_none()).map(|entity| self.hir.symbol(entity).span),
             places: &missing.places,
             stage: self.by.stage,
-            line: &line,
-            is_partial: missing.is_partial,
+            line: (!missing.is_partial).then_some(line.as_str()),
             last: self.last_part(),
         };
         Some(build_lacks(&lack))

@@ -170,7 +170,7 @@ fn parameters_missing(
     }
     let entry = |parameter: &&Parameter| {
         // Another allowed value may be that of another environment.
-        let mut allowed = parameter.allowed_values.iter().map(|value| value.as_str());
+        let mut allowed = parameter.allowed_values.iter().map(Spanned::as_str);
         let is_own = |value: &&str| own.contains(&words(value).concat());
         let only = if parameter.allowed_values.len() == 1 { allowed.next() } else { allowed.find(is_own) };
         format!("{} = \"{}\"", parameter.name.node, only.unwrap_or("..."))

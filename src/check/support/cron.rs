@@ -97,10 +97,10 @@ impl Cron {
         // In Unix, 0 is Sunday, and 1 is Monday.
         let from_zero = is_unix || of_week.split(['-', ',']).any(|number| number == "0");
         let of_week = days_of_week(of_week, from_zero)?;
-        *given.get_mut(weekday)? = of_week.clone();
+        given.get_mut(weekday)?.clone_from(&of_week);
         let any = "?".to_owned();
         match (given.get(day)?.as_str(), of_week.as_str()) {
-            ("*", "*") | (_, "*") if self == Self::Schedule => *given.get_mut(weekday)? = any,
+            (_, "*") if self == Self::Schedule => *given.get_mut(weekday)? = any,
             ("*", week) if week != "?" && self == Self::Schedule => *given.get_mut(day)? = any,
             ("?", "?") => "*".clone_into(given.get_mut(day)?),
             _ => {}

@@ -35,10 +35,8 @@ pub struct BuildLack<'a> {
     pub places: &'a [(Span, Vec<&'static str>)],
     /// The stage.
     pub stage: &'a str,
-    /// The missing statement.
-    pub line: &'a str,
-    /// Whether a command needs more permissions, which depend on what it deploys.
-    pub is_partial: bool,
+    /// The missing statement; `None` if the command needs more permissions, which depend on what it deploys.
+    pub line: Option<&'a str>,
     /// The last part of the block to which the statement is added.
     pub last: Option<Span>,
 }
@@ -106,15 +104,15 @@ pub fn build_lacks(lack: &BuildLack<'_>) -> Diagnostic {
     let note = format!("the build would fail in stage {} with \"{refusal} ... {call}\"", lack.stage);
     let diagnostic = diagnostic.note(note);
     let owner = if lack.own_role { format!("role `{}`", lack.owner.node) } else { wording::tick(&lack.owner.node) };
-    if lack.is_partial {
+    let Some(line) = lack.line else {
         let call = wording::tick(first);
         return diagnostic.help(format!("allow all that this command needs in {owner}; {call} alone is not enough"));
-    }
-    let diagnostic = diagnostic.help(format!("add `{}` to {owner}", lack.line));
+    };
+    let diagnostic = diagnostic.help(format!("add `{line}` to {owner}"));
     match lack.last {
         // A statement that allows the same on another resource may be meant for this one.
         Some(after) => {
-            let intent = Intent::AddStatement { after, statement: lack.line.to_owned() };
+            let intent = Intent::AddStatement { after, statement: line.to_owned() };
             diagnostic.intend(intent).guess(lack.resource.is_none() && !lack.nothing)
         }
         None => diagnostic,
