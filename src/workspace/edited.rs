@@ -49,7 +49,7 @@ impl Build {
         let name = path.file_name()?;
         let mut found = EditedFile { source: path.to_owned(), texts: Vec::new(), variables: false };
         let mut chain: Vec<&WrittenFile> = Vec::new();
-        let mut end = usize::MAX;
+        let mut end = self.commands.writes.len();
         for _ in 0..STEPS {
             let mut writes = self.commands.writes.iter().enumerate();
             let Some((at, last)) = writes.rfind(|(at, it)| *at < end && it.path == found.source) else { break };
@@ -67,8 +67,8 @@ impl Build {
             let other = it.template.as_ref().filter(|template| **template != it.path);
             1 + usize::from(other.is_some_and(|path| path.file_name() == Some(name)))
         };
-        let named: usize = chain.iter().copied().map(names).sum();
+        let written: usize = chain.iter().copied().map(names).sum();
         let examined = self.commands.examined.iter().filter(|examined| *examined == name).count();
-        (self.count_word(name) <= named + examined.saturating_sub(chain.len())).then_some(found)
+        (self.count_word(name) <= written + examined.saturating_sub(chain.len())).then_some(found)
     }
 }

@@ -112,9 +112,13 @@ fn of_another_form(form: &ValueForm, formed: &Formed<'_>, meant: Option<String>,
     let label = other.map_or_else(|| form.words.clone(), |other| format!("this is {other}"));
     let diagnostic = Diagnostic::new(code, format!("`{shown}` is not {}", form.of), formed.span, label);
     match meant {
-        Some(meant) => diagnostic
-            .help(format!("write `\"{meant}\"`"))
-            .intend(Intent::SetString { place: formed.span, text: meant }),
+        Some(meant) => {
+            let diagnostic = diagnostic.help(format!("write `\"{meant}\"`"));
+            match formed.argument {
+                Some(place) => diagnostic.edit(place, meant),
+                None => diagnostic.intend(Intent::SetString { place: formed.span, text: meant }),
+            }
+        }
         None => diagnostic.help(format!("for example, `\"{}\"`", form.example)),
     }
 }

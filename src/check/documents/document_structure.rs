@@ -192,9 +192,10 @@ fn computed_arn(slot: &Slot, key: &str, value: &Node) -> Option<Diagnostic> {
     names::check(slot.charset.as_deref()?, ANY_ARN)?;
     let name = arn.rsplit([':', '/']).next().unwrap_or_default();
     let message = format!("`{key}` takes a name, not an ARN");
-    Some(Diagnostic::new(Code::E0106, message, value.span, "").help_in(|notation| match name.contains("${") {
-        true => format!("write `{}`", notation.substituted(name)),
-        false => format!("write `{name}`"),
+    let is_computed = name.contains("${");
+    Some(Diagnostic::new(Code::E0106, message, value.span, "").help_in(|notation| {
+        let name = if is_computed { notation.substituted(name) } else { name.to_owned() };
+        format!("write `{name}`")
     }))
 }
 

@@ -68,7 +68,7 @@ fn capability(stack: &BuiltStack<'_>) -> Option<Diagnostic> {
     let names: Vec<&str> = given.iter().flat_map(|word| word.split([' ', ','])).collect();
     let is_enough = names.contains(&need.capability.name()) || names.contains(&Capability::NamedIam.name());
     let place = words.first().map_or(stack.call.span, |word| word.whole);
-    (!is_enough).then(|| no_capability(stack, &need.capability, (place, need.span), &names))
+    (!is_enough).then(|| no_capability(stack, need.capability, (place, need.span), &names))
 }
 
 /// A parameter without a value. An existing stack keeps its value.
@@ -88,7 +88,7 @@ fn no_values(stack: &BuiltStack<'_>, lacking: &[&str]) -> Diagnostic {
 /// A capability that the command does not acknowledge.
 fn no_capability(
     stack: &BuiltStack<'_>,
-    needed: &Capability,
+    needed: Capability,
     (place, cause): (Span, Span),
     given: &[&str],
 ) -> Diagnostic {

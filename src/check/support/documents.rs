@@ -42,7 +42,7 @@ impl<'a> Document<'a> {
     }
 
     /// Returns the actions of a pipeline.
-    pub(in crate::check) fn actions<'n>(self, pipeline: &'n Node) -> impl Iterator<Item = &'n Node> {
+    pub(in crate::check) fn actions(self, pipeline: &Node) -> impl Iterator<Item = &Node> {
         self.items(pipeline, "Stages").iter().flat_map(move |stage| self.items(stage, "Actions"))
     }
 

@@ -19,6 +19,8 @@ pub(in crate::check) struct Formed<'a> {
     pub span: Span,
     /// Whether a hole may contain separators.
     pub wide: bool,
+    /// The span of the text between the quotation marks, if the value is that of a function.
+    pub argument: Option<Span>,
 }
 
 /// The forms of IDs that are not attributes.
@@ -115,7 +117,7 @@ impl<'a> Walk<'a, '_> {
     }
 
     fn found(&mut self, form: &'a str, text: String, span: Span, wide: bool) {
-        (self.visit)(Formed { form, text, span, wide });
+        (self.visit)(Formed { form, text, span, wide, argument: None });
     }
 
     /// Returns the default of a parameter that is the whole string.
@@ -129,14 +131,14 @@ impl<'a> Walk<'a, '_> {
     fn inside(&mut self, value: &'a Value) {
         match &value.kind {
             ValueKind::Secret(secret) => self.secret(&secret.id, value.span),
-            ValueKind::Parameter(name) => self.found(PARAMETER, with_holes(name).0, value.span, true),
+            ValueKind::Parameter(name) => self.argument(PARAMETER, name, value.span, true),
             ValueKind::List(items) => items.iter().for_each(|item| self.inside(item)),
             ValueKind::Map(entries) => entries.iter().for_each(|(_, item)| self.inside(item)),
             ValueKind::Text(text) => {
                 for part in &text.parts {
                     match &part.kind {
                         PartKind::Secret(secret) => self.secret(&secret.id, part.span),
-                        PartKind::Parameter(name) => self.found(PARAMETER, with_holes(name).0, part.span, true),
+                        PartKind::Parameter(name) => self.argument(PARAMETER, name, part.span, true),
                         _ => {}
                     }
                 }
@@ -147,8 +149,16 @@ impl<'a> Walk<'a, '_> {
 
     fn secret(&mut self, id: &'a Text, span: Span) {
         let (text, wide) = with_holes(id);
-        let form = SECRET[usize::from(text.starts_with("arn:"))];
-        self.found(form, text, span, wide);
+        self.argument(SECRET[usize::from(text.starts_with("arn:"))], id, span, wide);
+    }
+
+    /// Visits the argument of a function, whose span is that of the whole call.
+    fn argument(&mut self, form: &'a str, text: &'a Text, span: Span, wide: bool) {
+        let argument = match text.parts.as_slice() {
+            [Part { kind: PartKind::Literal(_), span, .. }] => Some(*span),
+            _ => None,
+        };
+        (self.visit)(Formed { form, text: with_holes(text).0, span, wide, argument });
     }
 }
 

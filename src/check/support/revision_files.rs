@@ -69,7 +69,7 @@ impl<'a> Revision<'a> {
                     None => found.push(cause),
                 },
                 None if is_in_source(self.subject, self.place.pipeline_id, self.artifact, &file.path) => {
-                    left_out.push(file)
+                    left_out.push(file);
                 }
                 None => {
                     let near = similar_path(&file.path, known.iter().map(|it| it.path.as_str()));

@@ -366,18 +366,7 @@ impl BuildCommands {
         self.passwords.extend(arguments::passwords(&program, &arguments));
         let always = !simple.sometimes && !simple.may_fail;
         if always {
-            self.artifact_files.extend(inputs::in_artifacts(&program, &arguments).into_iter().filter_map(|found| {
-                let path = normalize(Utf8Path::new(&found.path)).ok().filter(|path| !path.as_str().is_empty())?;
-                Some(InputArtifactFile { artifact: found.artifact, path, span: found.span, inside: None })
-            }));
-            if let WorkingFolder::Input { artifact, path } = &*directory {
-                let files = inputs::of(simple, &program, &arguments).into_iter();
-                self.artifact_files.extend(files.filter_map(|((word, span), _)| {
-                    let path =
-                        inside(path, &word).filter(|path| !path.as_str().is_empty() && !path.starts_with(".."))?;
-                    Some(InputArtifactFile { artifact: artifact.clone(), path, span, inside: Some(after) })
-                }));
-            }
+            self.files_of_inputs(simple, (&program, &arguments), directory, after);
         }
         if let Some(from) = directory.in_source().filter(|_| always) {
             self.copies.extend(inputs::copied_to(&program, &arguments, from));
@@ -389,11 +378,42 @@ impl BuildCommands {
         match program.as_str() {
             "cd" => *directory = directory.after(arguments.positional(0)),
             "pushd" | "popd" => *directory = WorkingFolder::Unknown,
+            "eval" | "source" | "." => self.sourced(sourced, arguments.span()),
+            _ => self.variables(simple, &program, &arguments),
+        }
+        self.packagings.extend(packaging(&program, &arguments, directory.in_source()));
+        self.invocations
+            .extend(Invocation::of(&program, &arguments, simple, directory).map(|call| call.in_script(&command.text)));
+    }
+
+    /// Adds the files of input artifacts that a command reads. `after`: what ran before it without naming its files.
+    fn files_of_inputs(
+        &mut self,
+        simple: &SimpleCommand,
+        (program, arguments): (&str, &Arguments<'_>),
+        directory: &WorkingFolder,
+        after: Unnamed,
+    ) {
+        self.artifact_files.extend(inputs::in_artifacts(program, arguments).into_iter().filter_map(|found| {
+            let path = normalize(Utf8Path::new(&found.path)).ok().filter(|path| !path.as_str().is_empty())?;
+            Some(InputArtifactFile { artifact: found.artifact, path, span: found.span, inside: None })
+        }));
+        if let WorkingFolder::Input { artifact, path } = directory {
+            let files = inputs::of(simple, program, arguments).into_iter();
+            self.artifact_files.extend(files.filter_map(|((word, span), _)| {
+                let path = inside(path, &word).filter(|path| !path.as_str().is_empty() && !path.starts_with(".."))?;
+                Some(InputArtifactFile { artifact: artifact.clone(), path, span, inside: Some(after) })
+            }));
+        }
+    }
+
+    /// Adds the variables that a command tests or sets.
+    fn variables(&mut self, simple: &SimpleCommand, program: &str, arguments: &Arguments<'_>) {
+        match program {
             "[" | "[[" | "test" | "case" => {
                 let names = simple.words.iter().flat_map(ShellWord::variables);
                 self.tested.extend(names.map(str::to_owned));
             }
-            "eval" | "source" | "." => self.sourced(sourced, arguments.span()),
             "export" | "read" | "declare" | "local" | "readonly" | "typeset" | "mapfile" | "readarray" | "getopts"
             | "let" => {
                 self.assign(simple.words.iter().skip(1), simple, arguments.span());
@@ -404,9 +424,6 @@ impl BuildCommands {
             }
             _ => {}
         }
-        self.packagings.extend(packaging(&program, &arguments, directory.in_source()));
-        self.invocations
-            .extend(Invocation::of(&program, &arguments, simple, directory).map(|call| call.in_script(&command.text)));
     }
 }
 
