@@ -52,7 +52,7 @@ const TOPIC: &str = "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n";
 const TASK: &str = r#"{
   "family": "shop",
   "executionRoleArn": "arn:aws:iam::111122223333:role/run",
-  "containerDefinitions": [{ "name": "log-router", "image": "fluent-bit" }, { "name": "web", "image": "<IMAGE1_NAME>" }]
+  "containerDefinitions": [{ "name": "log-router", "image": "fluent-bit" }, { "name": "web", "image": "<IMAGE1_NAME>", "portMappings": [{ "containerPort": 80 }] }]
 }"#;
 
 const APP_SPEC: &str = "\

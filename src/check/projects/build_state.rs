@@ -6,6 +6,7 @@ use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::SourceFolder;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::ValueKind;
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
@@ -58,6 +59,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
+/// How the variables with additional arguments for Terraform begin.
+/// <https://developer.hashicorp.com/terraform/cli/config/environment-variables> (2026-11-30)
+const TERRAFORM_ARGUMENTS: &str = "TF_CLI_ARGS";
+
 fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, findings: &mut Findings) {
     if let Some(found) = without_repository(subject, place, build) {
         findings.about(place, found);
@@ -70,13 +75,15 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, findings: &mut Fi
     findings.extend(build.commands.without_context.iter().map(|place| context_missing(*place)));
     let certain = build.commands.invocations.iter().filter(|call| call.certain);
     // `TF_CLI_ARGS_apply` may approve.
+    let is_it = |name: &str| name.starts_with(TERRAFORM_ARGUMENTS);
     let is_configured = || {
-        let of_project = project.and_then(|it| it.declaration.attributes.get("env")).map(|env| env.value.span);
-        let environment = place.action.value("EnvironmentVariables").map(|env| env.span);
-        let has = |span: Span| subject.workspace.sources().slice(span).contains("TF_CLI_ARGS");
-        build.mentions("TF_CLI_ARGS")
-            || build.spec.env.variables.iter().any(|variable| variable.name.node.starts_with("TF_CLI_ARGS"))
-            || [of_project, environment].into_iter().flatten().any(has)
+        let of_project = project.is_some_and(|project| project.env().iter().any(|(name, _)| is_it(&name.node)));
+        let of_action = place.action.value("EnvironmentVariables").is_some_and(|given| match &given.kind {
+            ValueKind::Map(entries) => entries.iter().any(|(name, _)| is_it(&name.node)),
+            _ => true,
+        });
+        let of_buildspec = build.spec.env.variables.iter().any(|variable| is_it(&variable.name.node));
+        of_project || of_action || of_buildspec || build.mentions(TERRAFORM_ARGUMENTS)
     };
     findings.extend(certain.filter_map(|call| {
         old_login(call, image)
