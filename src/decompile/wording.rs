@@ -100,7 +100,7 @@ const HELPS: [(Code, &str); 9] = [
 ];
 
 /// Phrases about the language, and their replacements for documents.
-const PHRASES: [(&str, &str); 27] = [
+const PHRASES: [(&str, &str); 28] = [
     ("a duration such as `30m`, not a number", "a number of minutes"),
     ("a duration such as `90d`, not a number", "a number of days"),
     ("add an input after the name, `from ", "add to its `InputArtifacts`: `"),
@@ -115,6 +115,7 @@ const PHRASES: [(&str, &str); 27] = [
     ("needs attribute `", "needs `"),
     ("has no attribute `", "has no key `"),
     ("actions inside one `parallel` block start together", "actions with the same `RunOrder` start together"),
+    (", outside `parallel`", ", by their `RunOrder`"),
     (
         "write `deploy stack` instead of `deploy cloudformation`: it deploys with a change set and needs no `mode`; or ",
         "",

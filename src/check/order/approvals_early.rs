@@ -64,7 +64,7 @@ fn holds_nothing_back(approval: &Spanned<String>, deploy: &Action) -> Diagnostic
     let message = format!("`{deploy_name}` does not wait for approval `{}`", approval.node);
     Diagnostic::new(Code::W0972, message, approval.span, "both start at the same time")
         .label(deploy.name.span, "deploys without the approval")
-        .help(format!("move `{}` out of `parallel`, before it or after it", approval.node))
+        .help(format!("move `{}` before `{deploy_name}`, or after it", approval.node))
 }
 
 /// An approval that asks about what is deployed after it.

@@ -109,7 +109,7 @@ fn asked_beside(name: &Spanned<String>, deployment: &Spanned<String>) -> Diagnos
     let message = format!("`{}` does not wait for approval `{}`", deployment.node, name.node);
     Diagnostic::new(Code::W0954, message, name.span, "asked while the deployment runs")
         .label(deployment.span, "starts at the same time")
-        .help(format!("move approval `{}` before `parallel`", name.node))
+        .help(format!("move approval `{}` before `{}`", name.node, deployment.node))
 }
 
 /// An approval directly after another one.
