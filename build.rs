@@ -154,8 +154,9 @@ const OF_TYPES: [&str; 7] = [
     "handler-permissions",
 ];
 
-/// The tables that only `dotpipe diff` reads. A page does not have this command, and its visitors need not download them.
-const NOT_IN_PAGES: [&str; 1] = ["create-only"];
+/// The tables that pages do without, so that visitors need not download them: what only `dotpipe diff` reads, a command that a
+/// page does not have, and the properties inside properties, of which a page accepts all.
+const NOT_IN_PAGES: [&str; 2] = ["create-only", "nested-properties"];
 
 /// The field of a type that is not in a table, as in `src/catalog/table.rs`.
 const ABSENT: &str = "-";
