@@ -209,6 +209,12 @@ impl Action {
         self.action_type.git
     }
 
+    /// Returns whether it changes what is deployed. An action that prepares a change set does not.
+    pub fn changes_deployment(&self) -> bool {
+        let prepares = self.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace);
+        self.category == Category::Deploy && !prepares
+    }
+
     /// Returns what it does to a CloudFormation stack, if it is such an action with a readable mode.
     pub fn stack_operation(&self) -> Option<StackOperation<'_>> {
         if !self.action_type.deploys_stack() {

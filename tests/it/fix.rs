@@ -277,6 +277,10 @@ fn gives_what_is_meant() {
         CLEAN.replace("stage Build {", &condition)
     };
     let region = |code: &str| CLEAN.replace("pipeline App {", &format!("pipeline App {{\n  region = {code}"));
+    let secret_value = |call: &str| {
+        let image = "image = \"aws/codebuild/standard:7.0\"";
+        CLEAN.replace(image, &format!("{image}, env = {{ KEY = {call} }}"))
+    };
     // An open stage remains open, a window keeps its length, and quoted values remain quoted.
     for (text, wanted) in [
         (open.clone(), CLEAN.to_owned()),
@@ -285,6 +289,8 @@ fn gives_what_is_meant() {
             CLEAN.replace("stage Build {", "stage Build {\n    // always"),
         ),
         (reason.clone(), reason),
+        // Only the argument is replaced.
+        (secret_value("ssm(\"app/key\")"), secret_value("ssm(\"/app/key\")")),
         // Which field of a Unix schedule the window means is not certain.
         (window("0-30 9 ? * MON-FRI"), window("0-30 9 ? * MON-FRI")),
         (window("* 0 9 ? * MON-FRI *"), window("* 0 9 ? * MON-FRI *")),

@@ -5,7 +5,7 @@ use crate::catalog::Category;
 use crate::check::support::rivals::at_once;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, PartKind, StackMode, Value, ValueKind};
+use crate::hir::{Action, PartKind, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "approvals-early", codes: &[Code::W0972], run: check };
@@ -13,12 +13,12 @@ pub(super) const RULE: Rule = Rule { name: "approvals-early", codes: &[Code::W09
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| place.action.category == Category::Approval) {
         let beside = place.pipeline.actions().find(|(id, action)| {
-            deploys(action) && !action.incomplete && at_once(subject, place.pipeline_id, place.id, *id)
+            action.changes_deployment() && !action.incomplete && at_once(subject, place.pipeline_id, place.id, *id)
         });
         // What comes after an approval in the last step is reported separately.
         let goes_on = place.pipeline.actions().any(|(id, action)| {
             action.stage == place.action.stage
-                && deploys(action)
+                && action.changes_deployment()
                 && subject.plan.ran_before(place.pipeline_id, place.id, id)
         });
         if let Some((_, deploy)) = beside.filter(|_| goes_on) {
@@ -42,7 +42,7 @@ fn shown_early<'a>(subject: &Subject<'_>, place: Place<'a>) -> Option<(Span, &'a
             let first = all.peek().map(|(_, action)| *action);
             let is_late = all.all(|(id, action)| {
                 action.stage >= place.action.stage
-                    && deploys(action)
+                    && action.changes_deployment()
                     && subject.plan.ran_before(place.pipeline_id, place.id, id)
             });
             let here = first.filter(|action| is_late && action.stage == place.action.stage);
@@ -50,12 +50,6 @@ fn shown_early<'a>(subject: &Subject<'_>, place: Place<'a>) -> Option<(Span, &'a
         });
     }
     found
-}
-
-/// Returns whether an action changes what is deployed. One that prepares a change set does not.
-fn deploys(action: &Action) -> bool {
-    let prepares = action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace);
-    action.category == Category::Deploy && !prepares
 }
 
 /// An approval for which a deployment does not wait.

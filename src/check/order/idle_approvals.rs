@@ -4,7 +4,7 @@ use crate::catalog::Category;
 use crate::check::support::environment_words::words;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, Entity, Moment, Part, PartKind, StackMode, Value, ValueKind};
+use crate::hir::{Action, Entity, Moment, Part, PartKind, Value, ValueKind};
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "idle-approvals", codes: &[Code::W0954, Code::W0968], run: check };
@@ -16,12 +16,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let own = position(place.id);
         let actions = || place.pipeline.actions();
         let later = actions().any(|(id, action)| position(id) > own && follows(action));
-        let prepares = |action: &Action| {
-            action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace)
-        };
-        let here = |action: &Action| {
-            action.stage == place.action.stage && action.category == Category::Deploy && !prepares(action)
-        };
+        let here = |action: &Action| action.stage == place.action.stage && action.changes_deployment();
         let before: Vec<&Action> =
             actions().filter(|(id, action)| position(*id) < own && here(action)).map(|(_, action)| action).collect();
         let beside = actions().find(|(id, action)| position(*id) == own && here(action) && follows(action));

@@ -4,7 +4,7 @@ use crate::catalog::Category;
 use crate::check::support::environment_words::{is_environment, is_production, words_of_stage};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, ArtifactId, Pipeline, StackMode, Stage, ValueKind};
+use crate::hir::{Action, ArtifactId, Pipeline, Stage, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "stage-order", codes: &[Code::W0973], run: check };
 
@@ -49,16 +49,11 @@ fn tested_later<'a>(subject: &Subject<'_>, pipeline: &'a Pipeline, stage: usize)
         let words = words_of_stage(subject.hir, pipeline, index);
         let is_before = words.iter().any(|word| precedes(word)) && !words.iter().any(|word| is_production(word));
         let again = || {
-            deploying(stage).any(changes)
+            deploying(stage).any(Action::changes_deployment)
                 && deploying(stage).any(|one| deploying(index).any(|other| is_counterpart(one, other)))
         };
         (is_before && again()).then_some(later)
     })
-}
-
-/// Returns whether a deployment does more than prepare a change set.
-fn changes(deployment: &Action) -> bool {
-    !deployment.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace)
 }
 
 /// Returns the artifacts that an action deploys.

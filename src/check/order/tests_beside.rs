@@ -7,7 +7,7 @@ use crate::check::support::environment_words::{difference, is_environment, is_pr
 use crate::check::support::rivals::at_once;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, ActionId, Part, PartKind, StackMode, ValueKind};
+use crate::hir::{Action, ActionId, Part, PartKind, ValueKind};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "tests-beside", codes: &[Code::W0956, Code::W0967], run: check };
@@ -31,7 +31,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let name = place.action.name.node.to_ascii_lowercase().replace(['-', '_'], "");
         let by_name = DEPLOYED.iter().any(|word| name.contains(word));
         let beside = place.pipeline.actions().find(|(id, action)| {
-            deploys(action)
+            action.changes_deployment()
                 && at_once(subject, place.pipeline_id, place.id, *id)
                 && (by_name || looks_at(place.action, *id, action))
         });
@@ -49,12 +49,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(place, after_production("test", &place.action.name, &named(deploy)));
         }
     }
-}
-
-/// Returns whether an action changes what is deployed. One that prepares a change set does not.
-fn deploys(action: &Action) -> bool {
-    let prepares = action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace);
-    action.category == Category::Deploy && !prepares
 }
 
 /// Returns the name of a deployment: that of its stack, whose change set two actions prepare and execute.
@@ -92,10 +86,11 @@ fn earlier<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(&'a str, Span
     let own = place.pipeline.stages.get(place.action.stage)?.name.as_str();
     let (_, deploy) = place.pipeline.actions().find(|(id, action)| {
         action.stage == place.action.stage
-            && deploys(action)
+            && action.changes_deployment()
             && subject.plan.ran_before(place.pipeline_id, *id, place.id)
     })?;
-    let deployed = |index: usize| place.pipeline.actions.iter().any(|action| action.stage == index && deploys(action));
+    let deployed =
+        |index: usize| place.pipeline.actions.iter().any(|action| action.stage == index && action.changes_deployment());
     let before = place.pipeline.stages.iter().enumerate().take(place.action.stage);
     let stages: Vec<&str> =
         before.filter(|(index, _)| deployed(*index)).map(|(_, stage)| stage.name.as_str()).collect();
@@ -125,24 +120,28 @@ fn earlier<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(&'a str, Span
 fn before_deployment<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Span, &'a Action)> {
     let ran_before = |first, second| subject.plan.ran_before(place.pipeline_id, first, second);
     let builds: Vec<_> = subject.action_files.builds(place.pipeline_id, place.id).collect();
-    place.pipeline.actions().filter(|(_, action)| deploys(action) && !action.incomplete).find_map(|(id, deploy)| {
-        let target = target(deploy)?;
-        let is_first = place.action.stage == deploy.stage
-            && ran_before(place.id, id)
-            && !place.pipeline.actions().any(|(other, action)| {
-                deploys(action) && ran_before(other, place.id) && self::target(action).is_none_or(|it| it == target)
-            });
-        let mut calls = builds.iter().flat_map(|build| &build.commands.invocations).filter(|call| call.certain);
-        let call = calls.find(|call| is_first && target.iter().all(|name| call.names(name)))?;
-        Some((call.span, deploy))
-    })
+    place.pipeline.actions().filter(|(_, action)| action.changes_deployment() && !action.incomplete).find_map(
+        |(id, deploy)| {
+            let target = target(deploy)?;
+            let is_first = place.action.stage == deploy.stage
+                && ran_before(place.id, id)
+                && !place.pipeline.actions().any(|(other, action)| {
+                    action.changes_deployment()
+                        && ran_before(other, place.id)
+                        && self::target(action).is_none_or(|it| it == target)
+                });
+            let mut calls = builds.iter().flat_map(|build| &build.commands.invocations).filter(|call| call.certain);
+            let call = calls.find(|call| is_first && target.iter().all(|name| call.names(name)))?;
+            Some((call.span, deploy))
+        },
+    )
 }
 
 /// Returns a variable of a test that names its stage's environment, and the deployment that follows in the stage, if
 /// nothing is deployed before.
 fn before_first<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Span, &'a Action)> {
     let ran_before = |first, second| subject.plan.ran_before(place.pipeline_id, first, second);
-    let deploying = || place.pipeline.actions().filter(|(_, action)| deploys(action));
+    let deploying = || place.pipeline.actions().filter(|(_, action)| action.changes_deployment());
     let is_first = !deploying().any(|(id, _)| ran_before(id, place.id));
     let (_, deploy) = deploying()
         .find(|(id, action)| action.stage == place.action.stage && !action.incomplete && ran_before(place.id, *id))?;
@@ -164,7 +163,7 @@ const OF_CODE: [&str; 3] = ["lint", "unit", "unittest"];
 fn after_all<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Action> {
     let ran_before = |first, second| subject.plan.ran_before(place.pipeline_id, first, second);
     let of_code = words(&place.action.name.node).iter().any(|word| OF_CODE.contains(&word.trim_end_matches('s')));
-    let deploying = || place.pipeline.actions().filter(|(_, action)| deploys(action) && !action.incomplete);
+    let deploying = || place.pipeline.actions().filter(|(_, action)| action.changes_deployment() && !action.incomplete);
     let is_last = deploying().all(|(id, _)| ran_before(id, place.id)) && !place.pipeline.incomplete;
     let is_live = |action: &Action| {
         let of_stage = words_of_stage(subject.hir, place.pipeline, action.stage);
@@ -177,7 +176,7 @@ fn after_all<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Action> 
 /// Returns a deployment before the first scan of a pipeline, if nothing is deployed after the scan.
 fn scanned_last<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Action> {
     let ran_before = |first, second| subject.plan.ran_before(place.pipeline_id, first, second);
-    let deploying = || place.pipeline.actions().filter(|(_, action)| deploys(action) && !action.incomplete);
+    let deploying = || place.pipeline.actions().filter(|(_, action)| action.changes_deployment() && !action.incomplete);
     let is_last = deploying().all(|(id, _)| ran_before(id, place.id)) && !place.pipeline.incomplete;
     let is_first = !place.pipeline.actions().any(|(id, it)| it.action_type.examines && ran_before(id, place.id));
     let (_, deploy) = deploying().find(|_| is_last && is_first)?;
