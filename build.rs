@@ -155,8 +155,8 @@ const OF_TYPES: [&str; 7] = [
 ];
 
 /// The tables that pages do without, so that visitors need not download them: what only `dotpipe diff` reads, a command that a
-/// page does not have, and the properties inside properties, of which a page accepts all.
-const NOT_IN_PAGES: [&str; 2] = ["create-only", "nested-properties"];
+/// page does not have, and the properties of resources in templates, of which a page accepts all.
+const NOT_IN_PAGES: [&str; 3] = ["create-only", "nested-properties", "resource-properties"];
 
 /// The field of a type that is not in a table, as in `src/catalog/table.rs`.
 const ABSENT: &str = "-";

@@ -2,6 +2,7 @@
 
 use crate::catalog::Category;
 use crate::catalog::fargate::{FargateMemory, LOG_DRIVERS, SIZES};
+use crate::catalog::numbers;
 use crate::check::support::inside_templates::{InsideTemplate, with_merged};
 use crate::check::support::object_forms::is_written_out;
 use crate::check::support::task_files::{
@@ -236,7 +237,7 @@ fn no_amount(size: &Node, large: &str) -> Option<Diagnostic> {
     let text = size.literal()?;
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).trim();
     let unit = text.strip_prefix(number)?.trim();
-    if number.parse::<f64>().is_err() || unit.is_empty() || unit.eq_ignore_ascii_case(large) {
+    if numbers::number(number).is_none() || unit.is_empty() || unit.eq_ignore_ascii_case(large) {
         return None;
     }
     let found = Diagnostic::new(Code::E0443, format!("`{text}` is not a size of a task"), size.span, REJECTED);

@@ -58,16 +58,16 @@ const TOOLS: [&str; 15] = [
 ];
 
 /// Words before the program that a launcher runs.
-const LAUNCHING: [&str; 11] =
-    ["-m", "bundle", "exec", "npx", "pipenv", "poetry", "python", "python3", "run", "time", "uv"];
+const LAUNCHING: [&str; 10] = ["bundle", "exec", "npx", "pipenv", "poetry", "python", "python3", "run", "time", "uv"];
 
 /// Options with which a tool succeeds whatever it finds.
 /// <https://learning.postman.com/docs/collections/using-newman-cli/newman-options/>,
 /// <https://maven.apache.org/ref/3.9.9/maven-embedder/cli.html>,
+/// <https://docs.pytest.org/en/stable/reference/reference.html#command-line-flags>,
 /// <https://flake8.pycqa.org/en/latest/user/options.html>, <https://docs.astral.sh/ruff/linter/>,
 /// <https://www.checkov.io/2.Basics/CLI%20Command%20Reference.html>,
 /// <https://bandit.readthedocs.io/en/latest/man/bandit.html> (2026-11-30)
-const LENIENT: [(&str, &str); 9] = [
+const LENIENT: [(&str, &str); 10] = [
     ("bandit", "--exit-zero"),
     ("checkov", "--soft-fail"),
     ("flake8", "--exit-zero"),
@@ -76,6 +76,7 @@ const LENIENT: [(&str, &str); 9] = [
     ("mvnw", "--fail-never"),
     ("newman", "--suppress-exit-code"),
     ("pylint", "--exit-zero"),
+    ("pytest", "--collect-only"),
     ("ruff", "--exit-zero"),
 ];
 
@@ -118,7 +119,8 @@ pub(in crate::check) fn runs_tests(command: &str) -> bool {
 
 /// Returns the program that a command runs, without its folder, and the arguments.
 fn program_of(command: &str) -> (&str, impl Iterator<Item = &str>) {
-    let mut words = command.split_whitespace().skip_while(|word| word.contains('=') || LAUNCHING.contains(word));
+    let is_before = |word: &&str| word.contains('=') || word.starts_with('-') || LAUNCHING.contains(word);
+    let mut words = command.split_whitespace().skip_while(is_before);
     (words.next().and_then(|word| word.rsplit('/').next()).unwrap_or_default(), words)
 }
 
@@ -142,7 +144,7 @@ mod tests {
     #[test]
     fn lenient_options_belong_to_their_program() {
         assert_eq!(
-            lenient_option("npm ci && npx newman run a.json --suppress-exit-code"),
+            lenient_option("npm ci && npx --yes newman run a.json --suppress-exit-code"),
             Some("--suppress-exit-code")
         );
         assert_eq!(lenient_option("mvn -B -fn verify"), Some("-fn"));
