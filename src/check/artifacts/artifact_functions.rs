@@ -44,7 +44,7 @@ fn no_attribute(attribute: &Spanned<String>) -> Diagnostic {
     let message = format!("an artifact has no attribute `{}`", attribute.node);
     let diagnostic = Diagnostic::new(Code::E0107, message, attribute.span, "");
     match suggest::similar(&attribute.node, ATTRIBUTES) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None => diagnostic.help(format!("write {}", wording::or_list(ATTRIBUTES.into_iter()))),
     }
 }

@@ -183,7 +183,7 @@ fn unfilled(name: &str, place: Span, near: Option<&str>, is_first: bool) -> Diag
         Some(near) if near.starts_with('<') => {
             diagnostic.help(format!("write `{name}` in the action, without `<` and `>`"))
         }
-        Some(near) => diagnostic.help(format!("did you mean `<{near}>`?")).edit(place, format!("\"<{near}>\"")),
+        Some(near) => diagnostic.did_you_mean(&format!("<{near}>")).edit(place, format!("\"<{near}>\"")),
         None if is_first => {
             diagnostic.help(format!("add the artifact with the image: `images = {{ {name} = Artifact }}`"))
         }

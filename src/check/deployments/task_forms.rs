@@ -122,7 +122,7 @@ fn unlisted(property: &ResourceProperty, key: &Spanned<String>, value: &Node) ->
     };
     let found = Diagnostic::new(Code::E0443, message, value.span, REJECTED);
     Some(match similar(text, property.values()) {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => found.did_you_mean(near),
         None => found.help(format!("write {}", wording::or_list(property.values()))),
     })
 }
@@ -253,7 +253,7 @@ fn memory(task: &TaskDefinition<'_>) -> Option<Diagnostic> {
 /// A key with another spelling.
 fn misspelled_key(key: &Spanned<String>, near: &str) -> Diagnostic {
     Diagnostic::new(Code::E0443, format!("a task definition has no key `{}` here", key.node), key.span, "")
-        .help(format!("did you mean `{near}`?"))
+        .did_you_mean(near)
         .edit(key.span, format!("\"{near}\""))
 }
 
@@ -293,7 +293,7 @@ fn no_volume(name: &Spanned<String>, volumes: &[&str]) -> Option<Diagnostic> {
     let message = format!("the task definition has no volume `{}`", name.node);
     let found = Diagnostic::new(Code::E0443, message, name.span, REJECTED);
     Some(match similar(&name.node, volumes.iter().copied()) {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => found.did_you_mean(near),
         None => found.help(format!("add `{}` to `volumes`", name.node)),
     })
 }

@@ -143,7 +143,7 @@ fn deleted_first(
     Diagnostic::new(Code::W0952, message, place.span, "each execution deletes what the previous one deployed")
         .label(later.span, "deployed here, in a later stage")
         .label(kept.span, "never deleted")
-        .help(format!("did you mean `{meant}`?"))
+        .did_you_mean(meant)
 }
 
 /// The last stack of a template is deleted, and an earlier one stays.

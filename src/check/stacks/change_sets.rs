@@ -225,10 +225,8 @@ fn never_prepared(executed: &Executed<'_>, similar: Option<&str>, artifact: Opti
         "",
     );
     match (similar, executed.statement) {
-        (Some(near), true) => {
-            diagnostic.help(format!("did you mean `execute stack {near}`?")).edit(executed.place, near)
-        }
-        (Some(near), false) => diagnostic.help(format!("did you mean `{near}`?")),
+        (Some(near), true) => diagnostic.did_you_mean(&format!("execute stack {near}")).edit(executed.place, near),
+        (Some(near), false) => diagnostic.did_you_mean(near),
         (None, false) => diagnostic
             .help("before it, add an action with `mode = change-set-replace` and the same stack and change set"),
         (None, true) => diagnostic.help(format!(

@@ -135,7 +135,7 @@ fn unknown_parameter(
     let diagnostic = Diagnostic::new(Code::E0404, message, name.span, "");
     match (near, known) {
         (Some(near), _) => {
-            let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            let diagnostic = diagnostic.did_you_mean(near);
             // In a document, all parameters of a set are one string.
             if alone {
                 diagnostic.intend(Intent::SetName { place: name.span, name: near.to_owned() })

@@ -133,6 +133,5 @@ impl<'a> Revision<'a> {
 /// A file with another name than one in the artifact.
 fn not_held(file: &RevisionFile, revision: Revision<'_>, near: &str) -> Diagnostic {
     let message = format!("{} `{}` is not in artifact `{}`", file.what, file.path, revision.name());
-    Diagnostic::new(Code::E0441, message, file.span, format!("`{}` needs it", revision.appspec))
-        .help(format!("did you mean `{near}`?"))
+    Diagnostic::new(Code::E0441, message, file.span, format!("`{}` needs it", revision.appspec)).did_you_mean(near)
 }

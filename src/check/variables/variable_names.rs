@@ -140,6 +140,6 @@ fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
 /// Adds "did you mean", with an edit if the span is exactly `Action.Variable` rather than a name for it.
 fn meant(diagnostic: Diagnostic, action: &str, variable: &str, near: &str, place: Span) -> Diagnostic {
     let whole = format!("{action}.{near}");
-    let diagnostic = diagnostic.help(format!("did you mean `{whole}`?"));
+    let diagnostic = diagnostic.did_you_mean(&whole);
     if place.len() == action.len() + 1 + variable.len() { diagnostic.edit(place, whole) } else { diagnostic }
 }

@@ -9,7 +9,7 @@ pub fn unknown_key(shown: &str, key: &str, place: Span, known: &[&str]) -> Diagn
     match suggest::similar(key, known.iter().copied()) {
         Some(near) => {
             let written = format!("\"{near}\"");
-            diagnostic.help(format!("did you mean `{written}`?")).edit(place, written)
+            diagnostic.did_you_mean(&written).edit(place, written)
         }
         None => diagnostic.help(format!("write {}", wording::or_list(known.iter().copied()))),
     }

@@ -382,7 +382,7 @@ pub fn not_allowed(attribute: &str, found: &str, place: Span, allowed: &[&str], 
     let near = same_sense.or_else(|| suggest::similar_term(found, allowed.iter().copied()));
     if let Some(near) = near.or_else(|| suggest::same_verb(found, allowed.iter().copied())) {
         let near = written(near);
-        let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+        let diagnostic = diagnostic.did_you_mean(&near);
         return if edit { diagnostic.edit(place, near) } else { diagnostic };
     }
     let shown: Vec<String> = allowed.iter().map(|word| written(word)).collect();
@@ -762,7 +762,7 @@ pub fn unknown_logical_id(id: &str, place: Span, near: Option<&str>, import: &st
         "not in the generated template",
     );
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None => diagnostic
             .help(format!("declare the resource or parameter, or use `{import}` for an export of another stack")),
     }

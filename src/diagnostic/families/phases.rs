@@ -121,7 +121,7 @@ pub fn unset_namespace(
         "CodePipeline resolves this as a variable",
     );
     match similar {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None => typed_instead(diagnostic, variable, setters),
     }
 }
@@ -173,7 +173,7 @@ pub fn undeclared_variable(variable: &str, place: Span, similar: Option<&str>) -
     match similar {
         Some(near) => {
             let typed = format!("${{{near}}}");
-            diagnostic.help(format!("did you mean `{typed}`?")).edit(place, typed)
+            diagnostic.did_you_mean(&typed).edit(place, typed)
         }
         None => diagnostic.help(format!("declare it in the pipeline: `variable {variable}: string = \"...\"`")),
     }
