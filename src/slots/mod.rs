@@ -28,7 +28,7 @@ pub use set::{Shape, SlotSet, StackStatement, is_reason, slots_of};
 pub use words::describe;
 
 use crate::catalog::names::{check, rules, suggestion_for};
-use crate::catalog::{Kind, Slot};
+use crate::catalog::{self, Kind, Slot};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{ActionId, ConditionId, Value};
@@ -97,9 +97,20 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
         // A name in quotes needs them in the suggestion too.
         let quote = Some("\"").filter(|quote| sink.shown(name.span).starts_with(quote)).unwrap_or_default();
         let suggestion = check(kind, &suggestion).is_none().then(|| format!("{quote}{suggestion}{quote}"));
-        sink.report(names::invalid_name(rules, name, &fault, suggestion.as_deref(), edit));
+        let found = names::invalid_name(rules, name, &fault, suggestion.as_deref(), edit);
+        sink.report(match provider(kind, &name.node) {
+            Some(known) => found.help_in_document(format!("write `{known}`")),
+            None => found,
+        });
     }
     false
+}
+
+/// Returns the provider that a text with other characters names: `ElasticBeanstalk` for `Elastic Beanstalk`.
+fn provider(kind: &str, text: &str) -> Option<&'static str> {
+    let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut all = catalog::all_action_types().filter(|_| kind == "provider");
+    all.find(|known| known.provider.eq_ignore_ascii_case(&letters)).map(|known| known.provider.as_str())
 }
 
 /// A name without the alias or version after it: `foo` of `foo:live`.
