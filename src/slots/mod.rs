@@ -31,7 +31,7 @@ use crate::catalog::names::{check, rules, suggestion_for};
 use crate::catalog::{Kind, Slot};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::{ActionId, ConditionId, Value};
+use crate::hir::{ActionId, ConditionId, Value, ValueOrigin};
 use crate::source::{Span, Spanned};
 
 /// Receives diagnostics, and provides what is known about the source text.
@@ -47,6 +47,12 @@ pub trait Sink {
     /// Returns the source text of a span.
     fn shown(&self, _place: Span) -> String {
         String::new()
+    }
+
+    /// Returns where a name, or a part of one, is written that it gets from another name. `_fits` returns whether it would be
+    /// right with another text for that part.
+    fn origin(&self, _name: &Spanned<String>, _fits: &dyn Fn(&str) -> bool) -> Option<ValueOrigin> {
+        None
     }
 
     /// Returns the span of an action's name.
@@ -97,9 +103,23 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
         // A name in quotes needs them in the suggestion too.
         let quote = Some("\"").filter(|quote| sink.shown(name.span).starts_with(quote)).unwrap_or_default();
         let suggestion = check(kind, &suggestion).is_none().then(|| format!("{quote}{suggestion}{quote}"));
-        sink.report(names::invalid_name(rules, name, &fault, suggestion.as_deref(), edit));
+        let found = names::invalid_name(rules, name, &fault, suggestion.as_deref(), edit);
+        let origin = sink.origin(name, &|text| check(kind, text).is_none());
+        sink.report(match origin {
+            Some(origin) => from_origin(kind, name, found, &origin),
+            None => found,
+        });
     }
     false
+}
+
+/// Adds where a part of a name is written, and what to write there.
+fn from_origin(kind: &str, name: &Spanned<String>, mut found: Diagnostic, origin: &ValueOrigin) -> Diagnostic {
+    found.edits.clear();
+    let found = found.label(origin.place, origin.label());
+    let text = suggestion_for(kind, &origin.text);
+    let is_right = text != origin.text && check(kind, &name.node.replace(&origin.text, &text)).is_none();
+    if is_right { found.help(format!("write `{text}` instead of `{}`", origin.text)) } else { found }
 }
 
 /// A name without the alias or version after it: `foo` of `foo:live`.

@@ -47,6 +47,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 lines: &lines,
                 unnamed_bucket: unnamed.contains(&true).then(|| free_bucket(subject.hir)),
                 certain: lack.certain,
+                elsewhere: lack.elsewhere.as_ref(),
             },
             unnamed_role: !derived.is_empty(),
             causes: &causes(&lack.needs, planned.identity.span),
@@ -103,12 +104,12 @@ fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>) ->
     if lines.is_empty() {
         return diagnostic.help("remove `role` to have one derived");
     }
-    diagnostic.help(if lines.len() > MAX_SHOWN + 1 {
+    lack.with_typo(diagnostic.help(if lines.len() > MAX_SHOWN + 1 {
         format!(
             "remove `role` to have one derived; `dotpipe explain role {}.role` then lists the statements",
             lack.user
         )
     } else {
         format!("add {}; or remove `role` to have one derived", some(&lines, "other statement"))
-    })
+    }))
 }
