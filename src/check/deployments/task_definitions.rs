@@ -197,9 +197,14 @@ fn unfilled(name: &str, place: Span, near: Option<&str>, is_first: bool) -> Diag
 /// A placeholder without its brackets, which is the name of an image then.
 fn no_brackets(image: &Spanned<String>) -> Diagnostic {
     let meant = format!("\"<{}>\"", image.node);
-    Diagnostic::new(Code::W0442, format!("`{}` is not a placeholder", image.node), image.span, "taken as an image")
-        .help(format!("write `{meant}`"))
-        .edit(image.span, meant)
+    Diagnostic::new(
+        Code::W0442,
+        format!("`{}` is not a placeholder", image.node),
+        image.span,
+        "read as the name of an image",
+    )
+    .help(format!("write `{meant}`"))
+    .edit(image.span, meant)
 }
 
 /// An image without a placeholder in the task definition.

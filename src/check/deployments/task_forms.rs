@@ -320,8 +320,8 @@ fn no_memory(task: &TaskDefinition<'_>, place: Span, launch: Span) -> Diagnostic
 
 /// Containers that need more memory than the task has.
 fn too_much_memory(task: &TaskDefinition<'_>, sum: u32, whole: u32, place: Span, of_task: Span) -> Diagnostic {
-    let message = format!("containers with {sum} MiB of memory in a task with {whole} MiB");
+    let message = format!("the containers need {sum} MiB of memory, but the task has {whole} MiB");
     Diagnostic::new(Code::E0443, message, place, REJECTED)
         .label(of_task, "the memory of the task")
-        .help(format!("lower it, or raise `{}` of the task", task.key("memory")))
+        .help(format!("lower the memory of a container, or raise `{}` of the task", task.key("memory")))
 }

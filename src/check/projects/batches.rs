@@ -253,10 +253,10 @@ fn wrong_processor(image: &Spanned<String>, own: &str, machine: &str, written: O
     }
 }
 
-/// A batch in two forms.
+/// A batch with two build types.
 fn two_forms(first: Span, second: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0214, "`batch` in the buildspec has two forms", second, "a batch has one form")
-        .label(first, "the other form")
+    Diagnostic::new(Code::E0214, "`batch` in the buildspec has two build types", second, "a batch has one build type")
+        .label(first, "the other build type")
         .help("remove one of them")
 }
 

@@ -403,7 +403,7 @@ fn hyphen(suffix: &str, artifact: &Spanned<String>, place: Span) -> Diagnostic {
     let name = &artifact.node;
     let found = Diagnostic::new(
         Code::E0219,
-        format!("no variable can contain the artifact name `{name}`"),
+        format!("the name of a variable cannot contain the artifact name `{name}`"),
         place,
         format!("the shell reads `${INPUT_FOLDER}{suffix}` and the rest as text"),
     );

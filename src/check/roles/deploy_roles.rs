@@ -172,7 +172,8 @@ fn cannot_create(
     let mut diagnostic = Diagnostic::new(Code::W0804, message, role.span, format!("deploys `{template}`"));
     diagnostic = diagnostic.label(used, "used here");
     for (_, span, actions) in lacking.iter().take(3) {
-        diagnostic = diagnostic.label(*span, format!("needs {}", actions.join(", ")));
+        diagnostic =
+            diagnostic.label(*span, format!("needs {}", wording::and_list(actions.iter().map(String::as_str))));
     }
     let mut actions: Vec<&str> =
         lacking.iter().flat_map(|(_, _, actions)| actions.iter().map(String::as_str)).collect();

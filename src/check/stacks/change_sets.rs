@@ -108,7 +108,7 @@ fn executed_again(subject: &Subject<'_>, half: &Half<'_>, idle: &Half<'_>) -> Di
         Some(place) => format!(" in `{place}`"),
         None => " in the pipeline's account and Region".to_owned(),
     };
-    let message = format!("the change set for stack `{stack}`{} is executed already", shown(half));
+    let message = format!("the change set for stack `{stack}`{} has already been executed", shown(half));
     let found = Diagnostic::new(Code::E0401, message, half.place, "`deploy stack` executes it")
         .label(idle.place, format!("prepared{}, and never executed", shown(idle)));
     match place_of(subject, idle) {

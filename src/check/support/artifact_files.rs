@@ -282,12 +282,12 @@ fn missing_files(list: &[MissingFile<'_>]) -> Vec<Diagnostic> {
         return list.iter().map(missing_file).collect();
     }
     let mut found = missing_file(first);
-    found.message = format!("{}, nor {}", found.message, wording::count(paths.len() - 1, "other file"));
+    found.message = format!("{}, and lacks {}", found.message, wording::count(paths.len() - 1, "other file"));
     let mut named = vec![first.path];
     for other in list.iter().skip(1) {
         if !named.contains(&other.path) && named.len() <= OTHERS_SHOWN {
             named.push(other.path);
-            found = found.label(other.span, "nor this one");
+            found = found.label(other.span, "also missing");
         }
     }
     let parts = |path: &str| {

@@ -4,7 +4,7 @@ use crate::catalog::template_language as language;
 use crate::check::support::inside_templates::{DeclaredNames, InsideTemplate, inside_templates};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::wording::and_list;
+use crate::diagnostic::wording::{and_list, or_list};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Node};
@@ -296,7 +296,7 @@ fn no_attribute(
     match similar(&attribute.node, known.iter().copied()).or(only) {
         Some(near) => diagnostic.did_you_mean(near),
         None if known.is_empty() => diagnostic.help("use `Ref`: the type has no attributes"),
-        None if known.len() <= 8 => diagnostic.help(format!("its attributes are {}", and_list(known.iter().copied()))),
+        None if known.len() <= 8 => diagnostic.help(format!("use {}", or_list(known.iter().copied()))),
         None => diagnostic,
     }
 }

@@ -11,7 +11,7 @@ pub fn too_late(what: &str, needed: Phase, found: Phase, shown: &str, place: Spa
             (Code::E0702, "must be known when dotpipe runs", "when the template is deployed")
         }
         (Phase::Compile, _) => (Code::E0701, "must be known when dotpipe runs", "when the pipeline runs"),
-        _ => (Code::E0701, "is fixed when the pipeline is created", "when it runs"),
+        _ => (Code::E0701, "is fixed when the pipeline is created", "when the pipeline runs"),
     };
     let label = if found == Phase::Run { "run-time value" } else { "deploy-time value" };
     let mut diagnostic =
@@ -67,7 +67,7 @@ pub fn not_chosen(attribute: &str, is_map: bool, place: Span) -> Diagnostic {
     let message = format!("`{attribute}` must be known when dotpipe runs, but a condition chooses it at deployment");
     let diagnostic = Diagnostic::new(Code::E0702, message, place, "this condition");
     if is_map {
-        return diagnostic.help("choose the values of the entries, `key = condition ? a : b`, not the map");
+        return diagnostic.help("move the condition into the entries of the map: `key = condition ? a : b`");
     }
     diagnostic.help("let the condition depend on an `option`")
 }
