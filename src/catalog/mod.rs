@@ -50,6 +50,7 @@ pub mod self_update;
 pub mod shapes;
 pub mod strong;
 mod table;
+pub mod task_parts;
 pub mod template_language;
 pub mod type_actions;
 pub mod verbs;

@@ -105,6 +105,12 @@ fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, fi
             findings.push(unfilled(&name, image.span, near, given.is_empty()));
         }
     }
+    // Another container probably has the image of this one.
+    let images: Vec<&Spanned<String>> = containers.iter().filter_map(|container| container.image.as_ref()).collect();
+    let repeated = images.iter().enumerate().find_map(|(index, image)| {
+        let is_repeated = images.iter().take(index).any(|other| other.node == image.node);
+        (is_repeated && name_of(image).is_some()).then_some(*image)
+    });
     let is_open = containers.iter().any(|container| container.is_open);
     for (name, _) in given.iter().filter(|(name, _)| !is_open && !used.contains(&name.node)) {
         let open = used.iter().filter(|used| !given.iter().any(|(known, _)| known.node == **used));
@@ -113,7 +119,7 @@ fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, fi
         let bare = containers.iter().filter_map(|it| it.image.as_ref()).find(|image| image.node == name.node);
         match bare {
             Some(image) if !near => findings.push(no_brackets(image)),
-            None if !near => findings.push(unused(name, list)),
+            None if !near => findings.push(unused(name, list, repeated)),
             _ => {}
         }
     }
@@ -137,6 +143,8 @@ fn target(appspec: &Node, containers: &[Container], findings: &mut Findings) {
     if let (Some(port), Some(ports)) = (port, &container.ports)
         && !ports.contains(&port.node)
         && port.node.bytes().all(|byte| byte.is_ascii_digit())
+        // Other numbers are no ports, which another rule reports.
+        && ports.iter().all(|port| port.parse::<u16>().is_ok())
     {
         findings.push(no_port(&port, &name.node, ports));
     }
@@ -207,9 +215,15 @@ fn no_brackets(image: &Spanned<String>) -> Diagnostic {
 }
 
 /// An image without a placeholder in the task definition.
-fn unused(name: &Spanned<String>, list: Span) -> Diagnostic {
+fn unused(name: &Spanned<String>, list: Span, repeated: Option<&Spanned<String>>) -> Diagnostic {
     let message = format!("the task definition has no placeholder `<{}>`", name.node);
-    Diagnostic::new(Code::W0442, message, name.span, "this image is not deployed")
+    let found = Diagnostic::new(Code::W0442, message, name.span, "this image is not deployed");
+    if let Some(image) = repeated {
+        return found
+            .label(image.span, "another container has the same placeholder")
+            .help(format!("write `\"image\": \"<{}>\"` in one of them", name.node));
+    }
+    found
         .label(list, format!("no `image` here is `<{}>`", name.node))
         .help(format!("write `\"image\": \"<{}>\"` in the task definition", name.node))
 }
