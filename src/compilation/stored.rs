@@ -209,6 +209,7 @@ impl StoredDiagnostic {
             help: self.help.clone(),
             edits: self.edits.iter().map(edit).collect::<Option<_>>()?,
             help_in_json: None,
+            in_document: None,
             applicability: if self.is_guess { Applicability::Guess } else { Applicability::Certain },
             intents: Vec::new(),
         })

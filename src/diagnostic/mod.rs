@@ -4,6 +4,7 @@
 //! parts, of the parser, and of the resolver are in the file of their family in [`families`].
 
 mod codes;
+mod document;
 pub mod families;
 mod intent;
 mod notation;
@@ -12,6 +13,7 @@ pub mod suggest;
 pub mod wording;
 
 pub use codes::Code;
+pub use document::{DocumentHelp, DocumentText, InDocument, by_run_order};
 pub use intent::Intent;
 pub use notation::TemplateNotation;
 
@@ -94,6 +96,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The same in the notation of JSON, until [`Diagnostic::choose_notation`] chooses one.
     pub help_in_json: Option<String>,
+    /// What it says about a document, where that differs.
+    pub in_document: Option<Box<InDocument>>,
     /// The edits that do it, which belong together.
     pub edits: Vec<Edit>,
     /// How certain the fix is.
@@ -115,6 +119,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             help_in_json: None,
+            in_document: None,
             edits: Vec::new(),
             applicability: Applicability::Certain,
             intents: Vec::new(),
@@ -152,6 +157,9 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(wording::bounded(text.into()));
+        if let Some(words) = &mut self.in_document {
+            words.help = None;
+        }
         if self.applicability == Applicability::SimilarName {
             self.applicability = Applicability::Certain;
         }

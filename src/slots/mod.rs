@@ -28,7 +28,7 @@ pub use set::{Shape, SlotSet, StackStatement, is_reason, slots_of};
 pub use words::describe;
 
 use crate::catalog::names::{check, rules, suggestion_for};
-use crate::catalog::{Kind, Slot};
+use crate::catalog::{self, Kind, Slot};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{ActionId, ConditionId, Value};
@@ -105,7 +105,11 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
         let is_url = name.node.contains("://");
         let edit = edit.filter(|_| several.is_none() && !is_url);
         let suggestion = several.or(suggestion).filter(|_| !is_url);
-        sink.report(names::invalid_name(rules, name, &fault, suggestion.as_deref(), edit));
+        let found = names::invalid_name(rules, name, &fault, suggestion.as_deref(), edit);
+        sink.report(match provider(kind, &name.node) {
+            Some(known) => found.help_in_document(format!("write `{known}`")),
+            None => found,
+        });
     }
     false
 }
@@ -116,12 +120,17 @@ fn several<'t>(kind: &str, text: &'t str) -> Option<Vec<&'t str>> {
     (kind == "region" && names.len() > 1 && names.iter().all(|name| check(kind, name).is_none())).then_some(names)
 }
 
+/// Returns the provider that a text with other characters names: `ElasticBeanstalk` for `Elastic Beanstalk`.
+fn provider(kind: &str, text: &str) -> Option<&'static str> {
+    let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut all = catalog::all_action_types().filter(|_| kind == "provider");
+    all.find(|known| known.provider.eq_ignore_ascii_case(&letters)).map(|known| known.provider.as_str())
+}
+
 /// A name without the alias or version after it: `foo` of `foo:live`.
 fn without_qualifier(text: &str) -> &str {
     match text.split_once(':') {
-        Some((name, qualifier))
-            if !name.is_empty() && !text.starts_with("arn:") && !qualifier.contains([':', '/']) =>
-        {
+        Some((name, qualifier)) if !name.is_empty() && !text.starts_with("arn:") && !qualifier.contains([':', '/']) => {
             name
         }
         _ => text,

@@ -66,28 +66,20 @@ pub fn region_by_arn<'n>(root: &'n Node, pipeline: &'n Node) -> Option<Spanned<&
     Some(Spanned::new(region, arn.span))
 }
 
-/// Returns a key of a pipeline in the API's spelling: `roleArn`.
-pub fn api_key(key: &str) -> String {
-    with_first(key, |first| first.to_ascii_lowercase())
-}
-
-/// Returns a key of a pipeline in the spelling of templates: `RoleArn`.
-pub fn template_key(key: &str) -> String {
-    with_first(key, |first| first.to_ascii_uppercase())
-}
-
-fn with_first(key: &str, change: fn(char) -> char) -> String {
-    let mut letters = key.chars();
-    let first = letters.next().map(change);
-    first.into_iter().chain(letters).collect()
-}
-
 /// The extensions of files that may be templates or definitions.
 pub const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "template"];
 
 /// Returns whether the extension of a file is one of a template or a definition.
 pub fn has_document_extension(path: &Utf8Path) -> bool {
     path.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
+}
+
+/// Files of npm and of TypeScript, which many folders have: a search does not read them.
+const OF_OTHER_TOOLS: [&str; 3] = ["package.json", "package-lock.json", "tsconfig.json"];
+
+/// Returns whether a file may be a template or a definition, judging by its name.
+pub fn is_document_name(path: &Utf8Path) -> bool {
+    has_document_extension(path) && !path.file_name().is_some_and(|name| OF_OTHER_TOOLS.contains(&name))
 }
 
 /// Returns whether a text may be a template or a definition with a pipeline, without parsing it.

@@ -185,7 +185,8 @@ fn named_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
 /// A placeholder that the pipeline does not replace.
 fn unfilled(name: &str, place: Span, near: Option<&str>, is_first: bool) -> Diagnostic {
     let message = format!("nothing fills the placeholder `<{name}>`");
-    let diagnostic = Diagnostic::new(Code::E0442, message, place, "not among the `images` of the action");
+    let diagnostic = Diagnostic::new(Code::E0442, message, place, "not among the `images` of the action")
+        .label_in_document("not among the image placeholders of the action");
     match near {
         // The file has the angle brackets, and the action only the name.
         Some(near) if near.starts_with('<') => {

@@ -66,7 +66,9 @@ fn other_form(form: &ObjectForm, object: &Node) -> Vec<Diagnostic> {
     for Entry { key, value } in object.entries() {
         if let Some(property) = form.properties.iter().find(|property| property.name == key.node) {
             let is_size = form.path.is_empty() && SIZES.contains(&property.name);
-            found.extend(other_value(property, key, value).or_else(|| unquoted(property, key, value).filter(|_| !is_size)));
+            found.extend(
+                other_value(property, key, value).or_else(|| unquoted(property, key, value).filter(|_| !is_size)),
+            );
             continue;
         }
         // Descriptions of registered definitions have more keys, which are ignored.
@@ -120,7 +122,8 @@ fn other_value(property: &ResourceProperty, key: &Spanned<String>, value: &Node)
 
 /// Reports a number or a boolean instead of a string.
 fn unquoted(property: &ResourceProperty, key: &Spanned<String>, value: &Node) -> Option<Diagnostic> {
-    let scalar = value.scalar().filter(|scalar| scalar.style == Style::Plain && property.shape == Some(PropertyShape::Text))?;
+    let scalar =
+        value.scalar().filter(|scalar| scalar.style == Style::Plain && property.shape == Some(PropertyShape::Text))?;
     if is_filled_in(value) || value.is_null() {
         return None;
     }
@@ -215,8 +218,11 @@ fn limited(task: &TaskDefinition<'_>) -> Vec<(Span, Diagnostic)> {
         let Some(place) = place else { continue };
         for part in parts {
             for Entry { key, value } in task.entries(part.path) {
-                let refused = refused(part.refused, value).filter(|_| found.iter().all(|(seen, _)| *seen != value.span));
-                found.extend(refused.map(|other| (value.span, not_here(part.refused, key, other, kind).label(place, label))));
+                let refused =
+                    refused(part.refused, value).filter(|_| found.iter().all(|(seen, _)| *seen != value.span));
+                found.extend(
+                    refused.map(|other| (value.span, not_here(part.refused, key, other, kind).label(place, label))),
+                );
             }
         }
     }

@@ -303,15 +303,20 @@ fn meant(found: Diagnostic, name: &str, near: &str) -> Diagnostic {
     }
 }
 
+/// What to do in a document about a variable that nothing sets.
+fn set_in_document(name: &str, owner: &str) -> String {
+    format!("add `{name}` to the environment variables of {owner}, or write `${{{name}:-}}` if it may be empty")
+}
+
 /// A variable that nothing sets, in an action with commands of its own.
 fn never_set_in_commands(name: &str, place: Span, near: Option<&str>) -> Diagnostic {
     let message = format!("nothing sets `${name}`, so it is empty");
     let diagnostic = Diagnostic::new(Code::W0217, message, place, "neither `env` nor a command sets it");
     match near {
         Some(near) => meant(diagnostic, name, near),
-        None => {
-            diagnostic.help(format!("add `{name}` to `env` of the action, or write `${{{name}:-}}` if it may be empty"))
-        }
+        None => diagnostic
+            .help(format!("add `{name}` to `env` of the action, or write `${{{name}:-}}` if it may be empty"))
+            .help_in_document(set_in_document(name, "the action")),
     }
 }
 
@@ -323,7 +328,8 @@ fn never_set(name: &str, place: Span, near: Option<&str>, project: &Spanned<Stri
         Some(near) => meant(diagnostic, name, near),
         None if name.starts_with(RESERVED) => diagnostic.help("correct the name; CodeBuild sets no such variable"),
         None => diagnostic
-            .help(format!("add `{name}` to `env` of `{}`, or write `${{{name}:-}}` if it may be empty", project.node)),
+            .help(format!("add `{name}` to `env` of `{}`, or write `${{{name}:-}}` if it may be empty", project.node))
+            .help_in_document(set_in_document(name, &wording::tick(&project.node))),
     }
 }
 

@@ -151,9 +151,14 @@ fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut F
         let folder = repository::checkout(asking.pipeline, *id);
         folder.is_some_and(|folder| subject.workspace.files().is_file(&folder.join(&clean_path)))
     };
-    let other = asking.inputs.iter().find(|input| in_source(&input.artifact)).map(|input| asking.pipeline.artifact(input.artifact).name.as_str());
+    let other = asking
+        .inputs
+        .iter()
+        .find(|input| in_source(&input.artifact))
+        .map(|input| asking.pipeline.artifact(input.artifact).name.as_str());
     let of_source = source_of(asking.pipeline, primary).filter(|id| !certain || in_source(id));
-    let of_source = of_source.filter(|_| asking.inputs.len() < MOST_INPUTS).map(|id| asking.pipeline.artifact(id).name.as_str());
+    let of_source =
+        of_source.filter(|_| asking.inputs.len() < MOST_INPUTS).map(|id| asking.pipeline.artifact(id).name.as_str());
     let found = not_in_primary((clean_path.as_str(), certain), artifact, place, named);
     findings.push(match other.or(of_source) {
         Some(other) => {

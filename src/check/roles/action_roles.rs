@@ -36,8 +36,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             Some(role) => {
                 // Artifacts that the role of a project reads are no business of the action's role.
                 let is_own = |need: &&Grant| {
-                    let reads = |action: &String| action.starts_with("s3:") || action.starts_with("kms:");
-                    place.action.action_type.reader != Some(Reader::Project) || !need.actions.iter().all(reads)
+                    let mut actions = need.actions.iter();
+                    let only_reads = actions.all(|action| action.starts_with("s3:") || action.starts_with("kms:"));
+                    place.action.action_type.reader != Some(Reader::Project) || !only_reads
                 };
                 let needs: Vec<Grant> = planned.needs.iter().filter(is_own).cloned().collect();
                 if let Some(found) = look_at_role(subject, &user, role, &needs) {
@@ -157,6 +158,9 @@ fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
     diagnostic.help(format!("add {}", some(&lines, "other statement")))
 }
 
+/// What to do in a document about an action without a role of its own.
+const OWN_ROLE: &str = "create a role for this action, and set it in the action";
+
 /// Code of the repository that runs with the role that the file names for the pipeline. `others`: further actions and
 /// rules that run code with it.
 fn code_with_everything(first: &CodeUser<'_>, role: Span, others: &[Span]) -> Diagnostic {
@@ -166,9 +170,11 @@ fn code_with_everything(first: &CodeUser<'_>, role: Span, others: &[Span]) -> Di
         .label(role, "this role is used, because the pipeline names it");
     let found =
         others.iter().take(families::MAX_SHOWN).fold(found, |found, place| found.label(*place, "this one, too"));
-    found.help(format!(
-        "declare `role Name for pipeline {{ ... }}` and set `{attribute} = Name`, or remove `role` from the pipeline"
-    ))
+    found
+        .help(format!(
+            "declare `role Name for pipeline {{ ... }}` and set `{attribute} = Name`, or remove `role` from the pipeline"
+        ))
+        .help_in_document(OWN_ROLE)
 }
 
 /// An action that runs code of the repository in another account, with the role that other actions use there.
@@ -181,4 +187,5 @@ fn code_beside(user: &str, place: Span, environment: &str, other: Span) -> Diagn
     )
     .label(other, "also uses that role")
     .help(format!("remove `in {environment}` to give it its own role in the pipeline's account"))
+    .help_in_document(OWN_ROLE)
 }

@@ -179,5 +179,6 @@ fn cannot_create(
         lacking.iter().flat_map(|(_, _, actions)| actions.iter().map(String::as_str)).collect();
     actions.sort_unstable();
     actions.dedup();
-    diagnostic.help(format!("also allow {}, or remove `role` to have one derived", wording::and_list(actions)))
+    let help = format!("also allow {}", wording::and_list(actions));
+    diagnostic.help(format!("{help}, or remove `role` to have one derived")).help_in_document(help)
 }

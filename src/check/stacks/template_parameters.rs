@@ -177,11 +177,13 @@ fn parameters_missing(
     };
     let entries: Vec<String> = parameters.iter().map(entry).collect();
     let entries = entries.join(", ");
-    diagnostic.help(if has_attribute {
-        format!("add `{entries}` to `parameters`")
-    } else {
-        format!("add `parameters = {{ {entries} }}`")
-    })
+    if has_attribute {
+        return diagnostic.help(format!("add `{entries}` to `parameters`"));
+    }
+    let value = if names.len() == 1 { "a value" } else { "values" };
+    diagnostic
+        .help(format!("add `parameters = {{ {entries} }}`"))
+        .help_in_document(format!("add `ParameterOverrides` with {value} for {listed}"))
 }
 
 /// A default that its own parameter rejects, if the deployment sets no other value.

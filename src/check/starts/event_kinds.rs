@@ -25,9 +25,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
     }
     for inside in with_merged(subject).filter(|inside| !inside.own && inside.template.declares_all_names()) {
-        let rules = inside.section("Resources").filter(|entry| {
-            entry.value.get("Type").and_then(Node::literal) == Some("AWS::Events::Rule")
-        });
+        let rules = inside
+            .section("Resources")
+            .filter(|entry| entry.value.get("Type").and_then(Node::literal) == Some("AWS::Events::Rule"));
         for pattern in rules.filter_map(|entry| entry.value.at(&["Properties", "EventPattern"])) {
             let given = |word: &str| pattern.get(word).and_then(nodes);
             if let Some((senders, kinds)) = given("source").zip(given("detail-type")) {
@@ -55,9 +55,8 @@ fn unknown(senders: &[Spanned<String>], kinds: &[Spanned<String>]) -> Vec<Diagno
     };
     let all: Vec<&str> = known.iter().flat_map(|sender| &sender.kinds).map(String::as_str).collect();
     let Some(first) = senders.first() else { return Vec::new() };
-    let is_known = |kind: &str| {
-        all.contains(&kind) || kind.starts_with(OF_CLOUDTRAIL.0) && kind.ends_with(OF_CLOUDTRAIL.1)
-    };
+    let is_known =
+        |kind: &str| all.contains(&kind) || kind.starts_with(OF_CLOUDTRAIL.0) && kind.ends_with(OF_CLOUDTRAIL.1);
     let unknown = kinds.iter().filter(|kind| !is_known(&kind.node));
     unknown.map(|kind| never_sent(kind, (&first.node, first.span), &all)).collect()
 }
@@ -65,7 +64,8 @@ fn unknown(senders: &[Spanned<String>], kinds: &[Spanned<String>]) -> Vec<Diagno
 /// A detail type that a service does not send.
 fn never_sent(kind: &Spanned<String>, (sender, place): (&str, Span), known: &[&str]) -> Diagnostic {
     let message = format!("no event of `{sender}` has the detail type `{}`", kind.node);
-    let found = Diagnostic::new(Code::W0617, message, kind.span, "matches no event").label(place, "sent by this service");
+    let found =
+        Diagnostic::new(Code::W0617, message, kind.span, "matches no event").label(place, "sent by this service");
     match similar(&kind.node, known.iter().copied()) {
         Some(near) => found.did_you_mean(&format!("\"{near}\"")),
         None => found.help(format!("write {}, or the source that sends it", wording::or_list(known.iter().copied()))),

@@ -192,7 +192,8 @@ fn admitted(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, path
     let beside = alike.map(|name| parent.join(name).to_string());
     // The same name in another folder.
     let name = Utf8Path::new(path).file_name();
-    let elsewhere = files.keys().filter(|file| file.file_name() == name).filter_map(|file| file.strip_prefix(&folder).ok());
+    let elsewhere =
+        files.keys().filter(|file| file.file_name() == name).filter_map(|file| file.strip_prefix(&folder).ok());
     beside
         .chain(elsewhere.map(Utf8Path::to_string))
         .filter(|candidate| {
