@@ -31,7 +31,7 @@ use crate::catalog::names::{check, rules, suggestion_for};
 use crate::catalog::{self, Kind, Slot};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::{ActionId, ConditionId, Value};
+use crate::hir::{ActionId, ConditionId, Value, ValueOrigin};
 use crate::source::{Span, Spanned};
 
 /// Receives diagnostics, and provides what is known about the source text.
@@ -47,6 +47,12 @@ pub trait Sink {
     /// Returns the source text of a span.
     fn shown(&self, _place: Span) -> String {
         String::new()
+    }
+
+    /// Returns where a name, or a part of one, is written that it gets from another name. `_fits` returns whether it would be
+    /// right with another text for that part.
+    fn origin(&self, _name: &Spanned<String>, _fits: &dyn Fn(&str) -> bool) -> Option<ValueOrigin> {
+        None
     }
 
     /// Returns the span of an action's name.
@@ -106,9 +112,11 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
         let edit = edit.filter(|_| several.is_none() && !is_url);
         let suggestion = several.or(suggestion).filter(|_| !is_url);
         let found = names::invalid_name(rules, name, &fault, suggestion.as_deref(), edit);
-        sink.report(match provider(kind, &name.node) {
-            Some(known) => found.help_in_document(format!("write `{known}`")),
-            None => found,
+        let origin = sink.origin(name, &|text| check(kind, text).is_none());
+        sink.report(match (origin, provider(kind, &name.node)) {
+            (Some(origin), _) => from_origin(kind, name, found, &origin),
+            (None, Some(known)) => found.help_in_document(format!("write `{known}`")),
+            (None, None) => found,
         });
     }
     false
@@ -125,6 +133,15 @@ fn provider(kind: &str, text: &str) -> Option<&'static str> {
     let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
     let mut all = catalog::all_action_types().filter(|_| kind == "provider");
     all.find(|known| known.provider.eq_ignore_ascii_case(&letters)).map(|known| known.provider.as_str())
+}
+
+/// Adds where a part of a name is written, and what to write there.
+fn from_origin(kind: &str, name: &Spanned<String>, mut found: Diagnostic, origin: &ValueOrigin) -> Diagnostic {
+    found.edits.clear();
+    let found = found.label(origin.place, origin.label());
+    let text = suggestion_for(kind, &origin.text);
+    let is_right = text != origin.text && check(kind, &name.node.replace(&origin.text, &text)).is_none();
+    if is_right { found.help(format!("write `{text}` instead of `{}`", origin.text)) } else { found }
 }
 
 /// A name without the alias or version after it: `foo` of `foo:live`.

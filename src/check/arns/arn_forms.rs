@@ -130,6 +130,9 @@ fn fault(expected: &Expected<'_>, text: &str, place: Span) -> Option<Diagnostic>
     if !(expected.services.iter().any(|it| it == service) && is_start && is_whole) {
         return Some(wrong_service(expected, (service, known), place));
     }
+    if service == &IAM && !region.is_empty() && !region.contains(HOLE) {
+        return Some(with_region(region, place));
+    }
     let of_aws = expected.foreign && matches!(*account, "" | "aws");
     let is_account = of_aws || account.contains(HOLE) || is_account_id(account);
     if !is_account {
@@ -144,6 +147,17 @@ fn fault(expected: &Expected<'_>, text: &str, place: Span) -> Option<Diagnostic>
 fn unknown_policy(text: &str, place: Span) -> Option<Diagnostic> {
     let meant = managed_policy_meant(&text.replace(HOLE, "aws"))?;
     Some(no_such_policy(text, place, &meant))
+}
+
+/// The service whose resources are not in a Region.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html> (2026-11-30)
+const IAM: &str = "iam";
+
+/// An ARN of IAM with a Region.
+fn with_region(region: &str, place: Span) -> Diagnostic {
+    let message = format!("an ARN of IAM has no Region, found `{region}`");
+    Diagnostic::new(Code::E0811, message, place, "AWS finds no such resource")
+        .help("leave the Region empty: `arn:aws:iam::<account>:...`")
 }
 
 /// An account ID that is not valid.

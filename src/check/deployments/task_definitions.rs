@@ -5,7 +5,7 @@ use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::hir::{Value, ValueKind};
+use crate::hir::{Action, Value, ValueKind};
 use crate::plan::TASK_DEFINITION;
 use crate::source::{Span, Spanned};
 use crate::workspace::document::Node;
@@ -59,7 +59,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, task: &Node, findings: &mut Find
         findings.push(no_family(task.entries().first().map_or(task.span, |entry| entry.key.span)));
     }
     let containers: Vec<Container> = list.items().iter().map(container).collect();
-    placeholders(place.action.value(IMAGES), &containers, list.span, findings);
+    placeholders(place.action, &containers, list.span, findings);
     let names: Vec<&Spanned<String>> = containers.iter().filter_map(|container| container.name.as_ref()).collect();
     let repeated = names.iter().enumerate().find_map(|(index, name)| {
         let first = names.iter().take(index).find(|other| other.node == name.node)?;
@@ -87,8 +87,8 @@ fn container(node: &Node) -> Container {
 }
 
 /// Compares the placeholders of the file with those that the pipeline replaces.
-fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, findings: &mut Findings) {
-    let given: &[(Spanned<String>, Value)] = match images.map(|value| &value.kind) {
+fn placeholders(action: &Action, containers: &[Container], list: Span, findings: &mut Findings) {
+    let given: &[(Spanned<String>, Value)] = match action.value(IMAGES).map(|value| &value.kind) {
         Some(ValueKind::Map(entries)) => entries,
         Some(_) => return,
         None => &[],
@@ -102,7 +102,12 @@ fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, fi
             let unused =
                 given.iter().map(|(known, _)| known.as_str()).filter(|known| !used.iter().any(|it| it == known));
             let near = similar(&name, unused.clone()).or_else(|| only(unused));
-            findings.push(unfilled(&name, image.span, near, given.is_empty()));
+            let written = near.and_then(|near| given.iter().find(|(known, _)| known.node == near));
+            let images =
+                action.configuration.get(IMAGES).map(|setting| (setting.attribute, "the `images` of the action"));
+            let label = written.map(|(known, _)| (known.span, "given here")).or(images);
+            let label = label.unwrap_or((action.name.span, "deployed here"));
+            findings.push(unfilled(&name, image.span, near, given.is_empty()).labels([label]));
         }
     }
     // Another container probably has the image of this one.
@@ -111,7 +116,8 @@ fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, fi
         let is_repeated = images.iter().take(index).any(|other| other.node == image.node);
         (is_repeated && name_of(image).is_some()).then_some(*image)
     });
-    let is_open = containers.iter().any(|container| container.is_open);
+    // A container without an image is reported by its form.
+    let is_open = containers.iter().any(|container| container.is_open || container.image.is_none());
     for (name, _) in given.iter().filter(|(name, _)| !is_open && !used.contains(&name.node)) {
         let open = used.iter().filter(|used| !given.iter().any(|(known, _)| known.node == **used));
         let near = open.clone().any(|used| similar(used, [name.node.as_str()]).is_some()) || only(open).is_some();
@@ -185,7 +191,7 @@ fn named_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
 /// A placeholder that the pipeline does not replace.
 fn unfilled(name: &str, place: Span, near: Option<&str>, is_first: bool) -> Diagnostic {
     let message = format!("nothing fills the placeholder `<{name}>`");
-    let diagnostic = Diagnostic::new(Code::E0442, message, place, "not among the `images` of the action")
+    let diagnostic = Diagnostic::new(Code::E0442, message, place, "not among the images that the action names")
         .label_in_document("not among the image placeholders of the action");
     match near {
         // The file has the angle brackets, and the action only the name.

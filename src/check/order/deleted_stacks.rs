@@ -112,7 +112,7 @@ fn kept<'a>(
         others.iter().filter(|(other, _)| stack(other.action) == stack(place.action) && template(other).is_some());
     let own = own.max_by_key(|(_, position)| *position)?;
     let deleted = |other: &Place<'_>| {
-        subject.actions().any(|it| mode(it) == Some(StackMode::DeleteOnly) && stack(it) == stack(other.action))
+        subject.actions().any(|it| mode(it) == Some(StackMode::DeleteOnly) && stack(it.action) == stack(other.action))
     };
     let last = others.iter().all(|(_, position)| *position <= own.1.max(at));
     let earlier = others.iter().find(|(other, position)| {

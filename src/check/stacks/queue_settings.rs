@@ -42,7 +42,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
         let mut found = Vec::new();
         for resource in &inside.template.resources {
-            found.extend(name(resource));
+            found.extend(name(inside, resource));
             if resource.kind.node == QUEUE {
                 found.extend(redrive(inside, resource));
             }
@@ -61,13 +61,16 @@ fn is_fifo(resource: &Resource, property: &str) -> Option<bool> {
 }
 
 /// Checks the name of a queue or a topic.
-fn name(resource: &Resource) -> Option<Diagnostic> {
+fn name(inside: &InsideTemplate, resource: &Resource) -> Option<Diagnostic> {
     let (_, name, property, word) = NAMED.iter().find(|(kind, ..)| *kind == resource.kind.node)?;
     let node = resource.property(name)?;
     let substituted = || node.intrinsic().filter(|call| call.name == "Fn::Sub").and_then(|call| call.argument.text());
     let text = node.literal().or_else(substituted)?;
     // The end of the name may be a parameter.
-    let is_open = text.ends_with('}');
+    let last = text.strip_suffix('}').and_then(|text| text.rsplit_once("${")).map(|(_, name)| name);
+    let values = last.and_then(|name| inside.template.parameter(name)).map(|parameter| &parameter.allowed_values);
+    let is_plain = values.is_some_and(|all| !all.is_empty() && !all.iter().any(|value| value.node.ends_with(FIFO)));
+    let is_open = text.ends_with('}') && !is_plain;
     match is_fifo(resource, property)? {
         false if text.ends_with(FIFO) => Some(fifo_name(&resource.id.node, word, property, node.span)),
         true if !text.ends_with(FIFO) && !is_open => {

@@ -10,10 +10,10 @@ use crate::check::support::deletions::meant;
 use crate::check::support::required_files::is_pipeline_file;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::hir::{Action, ArtifactFile, Permission, PipelineId, RoleId, StackMode, Value, ValueKind};
+use crate::hir::{Action, ArtifactFile, ArtifactId, Permission, PipelineId, RoleId, StackMode, Value, ValueKind};
 use crate::plan::repository;
 use crate::plan::{Effect, Entity, Expr, GapKind, Grant, Piece, Purpose, RoleGap, RoleOrigin, RolePlan};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::workspace::artifact::Presence;
 
 pub(super) const RULE: Rule = Rule {
@@ -52,9 +52,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let stack = first.action.stack_operation().and_then(|operation| operation.stack.as_literal());
         let stack = stack.unwrap_or(&first.action.symbol);
         if let Some(template) = unknown(subject, role, &users) {
+            let found = role_of_unknown(stack, template, source(subject, &users).as_ref(), first.action.word.is_none());
             findings.about(
                 *first,
-                role_of_unknown(stack, template, source(subject, &users).as_ref(), first.action.word.is_none()),
+                match users.iter().find_map(|place| other_artifact(subject, *place)) {
+                    Some(other) => found
+                        .label(other.span, "this artifact contains such a file")
+                        .help(format!("did you mean artifact `{}`?", other.node)),
+                    None => found,
+                },
             );
         } else if users.iter().all(|place| is_delete(place.action) && meant(subject, *place).is_none()) {
             findings.about(*first, role_of_deleted(stack, first.action.name.span));
@@ -173,6 +179,22 @@ fn source<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<UnknownSourc
             here: is_here.then_some(path),
         })
     })
+}
+
+/// Returns the only other artifact of the pipeline that certainly contains a file with the path of the template.
+fn other_artifact<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Spanned<String>> {
+    let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
+    let path =
+        file.path.as_literal().filter(|path| subject.workspace.files().tracked().contains_key(Utf8Path::new(path)))?;
+    let holds = |id: &ArtifactId| {
+        let files = &subject.action_files.contents(place.pipeline_id, *id).files;
+        matches!(files.contains(path), Presence::Present(_))
+    };
+    let of_builds = place.pipeline.artifacts.entries().filter(|(id, artifact)| {
+        Some(*id) != file.artifact && place.pipeline.actions[artifact.producer].category != Category::Source
+    });
+    let mut others = of_builds.filter(|(id, _)| holds(id)).map(|(_, artifact)| &artifact.name);
+    others.next().filter(|_| others.next().is_none())
 }
 
 /// A source whose contents are unknown.

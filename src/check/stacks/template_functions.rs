@@ -1,8 +1,8 @@
 //! E0456, E0459: functions of a template with invalid arguments, and dynamic references that YAML does not read as
-//! strings.
+//! strings. W0707: names in strings that `Fn::Sub` does not replace.
 
 use crate::catalog::template_language::{self as language, TemplateFunction};
-use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
+use crate::check::support::inside_templates::{DeclaredNames, InsideTemplate, inside_templates};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -10,7 +10,8 @@ use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Finding, Intrinsic, Node, NodeKind, Scalar};
 use crate::workspace::template::uses::variables;
 
-pub(super) const RULE: Rule = Rule { name: "template-functions", codes: &[Code::E0456, Code::E0459], run: check };
+pub(super) const RULE: Rule =
+    Rule { name: "template-functions", codes: &[Code::E0456, Code::E0459, Code::W0707], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for inside in inside_templates(subject) {
@@ -63,7 +64,7 @@ fn objection(inside: &InsideTemplate, node: &Node, call: &Intrinsic<'_>) -> Opti
         NodeKind::Scalar(text) => text_argument(inside, call, function, text),
         NodeKind::Mapping(_) => None,
     };
-    wrong.or_else(|| bad_variable(inside, call))
+    wrong.or_else(|| bad_variable(inside, call)).or_else(|| without_braces(inside, call))
 }
 
 /// Reports a function that takes a list but has a string.
@@ -107,6 +108,23 @@ fn bad_variable(inside: &InsideTemplate, call: &Intrinsic<'_>) -> Option<Diagnos
             .note("the deployment would fail with \"variable names in Fn::Sub syntax must contain only alphanumeric characters\"")
             .help(format!("write `${{!{name}}}` if it is text for something else, such as a shell")),
     )
+}
+
+/// Reports `$Name` where `Fn::Sub` replaces only `${Name}`. In text of several lines, it may be for a shell.
+fn without_braces(inside: &InsideTemplate, call: &Intrinsic<'_>) -> Option<Diagnostic> {
+    let text = call.argument.scalar().filter(|text| call.name == "Fn::Sub" && !text.text.contains(['\n', ' ']))?;
+    let names = DeclaredNames::of(inside);
+    let is_name = |c: char| c.is_ascii_alphanumeric();
+    let (start, name) = text.text.match_indices('$').find_map(|(at, _)| {
+        let rest = text.text.get(at + 1..)?;
+        let name = rest.get(..rest.find(|c| !is_name(c)).unwrap_or(rest.len()))?;
+        let is_known = names.parameters.contains(&name) || names.has_resource(name);
+        (name.starts_with(|c: char| c.is_ascii_uppercase()) && is_known).then_some((at, name))
+    })?;
+    let message = format!("`Fn::Sub` does not replace `${name}`");
+    let place = text.map.span(start..start + 1 + name.len());
+    let found = Diagnostic::new(Code::W0707, message, place, "taken literally").labels(inside.deployed_here());
+    Some(found.help(format!("write `${{{name}}}`")).edit(place, format!("${{{name}}}")))
 }
 
 /// Reports a misspelled function. An unknown one that resembles no other may be new.

@@ -135,7 +135,10 @@ impl OneResource<'_> {
                 None => {
                     let free = || known.iter().filter(|property| !has(property.name));
                     // A shortened name, such as that of the same property in another type.
-                    let longer = |property: &&ResourceProperty| property.required && property.name.ends_with(&key.node);
+                    let longer = |property: &&ResourceProperty| {
+                        property.required && property.name.ends_with(&key.node)
+                            || key.node.len() > SHORTEST_START && property.name.starts_with(&key.node)
+                    };
                     let near = similar(&key.node, free().map(|property| property.name))
                         .or_else(|| free().find(longer).map(|property| property.name));
                     misspelled.extend(near);
@@ -356,6 +359,9 @@ fn is_resolved_later(text: &str) -> bool {
 
 /// The maximum number of values that a list has if AWS rarely adds one.
 const FEW: usize = 8;
+
+/// The minimum length of the start of a property's name, more than which is a shortened form of it.
+const SHORTEST_START: usize = 6;
 
 /// Reports a value that a property does not take.
 fn other_value(property: &ResourceProperty, name: &str, value: &Node) -> Option<Diagnostic> {

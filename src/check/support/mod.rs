@@ -15,6 +15,7 @@ pub(super) mod cron;
 pub(super) mod deletions;
 pub(super) mod deploys;
 pub(super) mod documents;
+pub(super) mod elsewhere;
 pub(super) mod environment_words;
 pub(super) mod existence;
 pub(super) mod extra;
