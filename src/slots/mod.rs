@@ -103,6 +103,14 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
         // A name in quotes needs them in the suggestion too.
         let quote = Some("\"").filter(|quote| sink.shown(name.span).starts_with(quote)).unwrap_or_default();
         let suggestion = check(kind, &suggestion).is_none().then(|| format!("{quote}{suggestion}{quote}"));
+        // A URL is no name, and several names are no single one.
+        let several = several(kind, &name.node).map(|names| {
+            let names: Vec<String> = names.iter().map(|name| format!("{quote}{name}{quote}")).collect();
+            names.join(", ")
+        });
+        let is_url = name.node.contains("://");
+        let edit = edit.filter(|_| several.is_none() && !is_url);
+        let suggestion = several.or(suggestion).filter(|_| !is_url);
         let found = names::invalid_name(rules, name, &fault, suggestion.as_deref(), edit);
         let origin = sink.origin(name, &|text| check(kind, text).is_none());
         sink.report(match (origin, provider(kind, &name.node)) {
@@ -112,6 +120,12 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
         });
     }
     false
+}
+
+/// Returns the Regions that one text names, separated by commas.
+fn several<'t>(kind: &str, text: &'t str) -> Option<Vec<&'t str>> {
+    let names: Vec<&str> = text.split(',').map(str::trim).collect();
+    (kind == "region" && names.len() > 1 && names.iter().all(|name| check(kind, name).is_none())).then_some(names)
 }
 
 /// Returns the provider that a text with other characters names: `ElasticBeanstalk` for `Elastic Beanstalk`.
@@ -133,7 +147,9 @@ fn from_origin(kind: &str, name: &Spanned<String>, mut found: Diagnostic, origin
 /// A name without the alias or version after it: `foo` of `foo:live`.
 fn without_qualifier(text: &str) -> &str {
     match text.split_once(':') {
-        Some((name, qualifier)) if !name.is_empty() && !text.starts_with("arn:") && !qualifier.contains(':') => name,
+        Some((name, qualifier)) if !name.is_empty() && !text.starts_with("arn:") && !qualifier.contains([':', '/']) => {
+            name
+        }
         _ => text,
     }
 }

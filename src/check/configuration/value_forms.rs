@@ -90,7 +90,7 @@ fn unknown_placeholder<'t>(form: &ValueForm, text: &'t str) -> Option<&'t str> {
     let parts = text.split('{').zip(text.split('{').skip(1)).filter(|(before, _)| !before.ends_with('$'));
     let words = parts.filter_map(|(_, rest)| rest.split_once('}').map(|(word, _)| word));
     let is_word =
-        |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_- ".contains(c));
+        |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_- :%./".contains(c));
     let mut words = words.filter(|_| !form.placeholders.is_empty()).filter(is_word);
     words.find(|word| !form.placeholders.iter().any(|known| known == word))
 }

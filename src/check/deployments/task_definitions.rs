@@ -110,6 +110,12 @@ fn placeholders(action: &Action, containers: &[Container], list: Span, findings:
             findings.push(unfilled(&name, image.span, near, given.is_empty()).labels([label]));
         }
     }
+    // Another container probably has the image of this one.
+    let images: Vec<&Spanned<String>> = containers.iter().filter_map(|container| container.image.as_ref()).collect();
+    let repeated = images.iter().enumerate().find_map(|(index, image)| {
+        let is_repeated = images.iter().take(index).any(|other| other.node == image.node);
+        (is_repeated && name_of(image).is_some()).then_some(*image)
+    });
     // A container without an image is reported by its form.
     let is_open = containers.iter().any(|container| container.is_open || container.image.is_none());
     for (name, _) in given.iter().filter(|(name, _)| !is_open && !used.contains(&name.node)) {
@@ -119,7 +125,7 @@ fn placeholders(action: &Action, containers: &[Container], list: Span, findings:
         let bare = containers.iter().filter_map(|it| it.image.as_ref()).find(|image| image.node == name.node);
         match bare {
             Some(image) if !near => findings.push(no_brackets(image)),
-            None if !near => findings.push(unused(name, list)),
+            None if !near => findings.push(unused(name, list, repeated)),
             _ => {}
         }
     }
@@ -143,6 +149,8 @@ fn target(appspec: &Node, containers: &[Container], findings: &mut Findings) {
     if let (Some(port), Some(ports)) = (port, &container.ports)
         && !ports.contains(&port.node)
         && port.node.bytes().all(|byte| byte.is_ascii_digit())
+        // Other numbers are no ports, which another rule reports.
+        && ports.iter().all(|port| port.parse::<u16>().is_ok())
     {
         findings.push(no_port(&port, &name.node, ports));
     }
@@ -214,9 +222,15 @@ fn no_brackets(image: &Spanned<String>) -> Diagnostic {
 }
 
 /// An image without a placeholder in the task definition.
-fn unused(name: &Spanned<String>, list: Span) -> Diagnostic {
+fn unused(name: &Spanned<String>, list: Span, repeated: Option<&Spanned<String>>) -> Diagnostic {
     let message = format!("the task definition has no placeholder `<{}>`", name.node);
-    Diagnostic::new(Code::W0442, message, name.span, "this image is not deployed")
+    let found = Diagnostic::new(Code::W0442, message, name.span, "this image is not deployed");
+    if let Some(image) = repeated {
+        return found
+            .label(image.span, "another container has the same placeholder")
+            .help(format!("write `\"image\": \"<{}>\"` in one of them", name.node));
+    }
+    found
         .label(list, format!("no `image` here is `<{}>`", name.node))
         .help(format!("write `\"image\": \"<{}>\"` in the task definition", name.node))
 }

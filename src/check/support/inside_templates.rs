@@ -16,7 +16,7 @@ use crate::workspace::document::{Document, Entry, Node};
 use crate::workspace::file_system::normalize;
 use crate::workspace::packaging::Packaging;
 use crate::workspace::pipeline_document::DocumentKind;
-use crate::workspace::template::{LogicalId, Template};
+use crate::workspace::template::{LogicalId, MadeResource, Template};
 
 /// A template of the repository that is deployed unchanged or packaged.
 #[derive(Debug)]
@@ -218,6 +218,14 @@ impl<'a> DeclaredNames<'a> {
     /// Returns the type of a resource.
     pub(in crate::check) fn kind_of(&self, id: &str) -> Option<Spanned<String>> {
         self.resource(id)?.value.get("Type")?.spanned()
+    }
+
+    /// Returns the type of a resource that SAM generates, with the span of its cause.
+    pub(in crate::check) fn generated_kind(&self, id: &str) -> Option<Spanned<String>> {
+        let made = self.template.made_resources().iter();
+        let is_own = |made: &&MadeResource| matches!(&made.id, LogicalId::Exact(own) if own == id);
+        let mut made = made.filter(|made| made.generated && !made.kind.starts_with("AWS::Serverless::")).filter(is_own);
+        made.next().map(|made| Spanned::new(made.kind.clone(), made.span))
     }
 
     /// Returns whether a resource has this logical ID: a written one, or one that SAM generates.

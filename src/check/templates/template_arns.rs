@@ -1,8 +1,10 @@
 //! E0462: `Ref` in a template, which returns a name or a URL, where an ARN is needed, and ARNs where a name is needed.
 
 use crate::catalog::ref_values::ref_without_arn;
+use crate::catalog::resource_names::role_properties;
 use crate::check::support::documents::{get_att_of_arn, inner};
 use crate::check::support::inside_templates::{InsideTemplate, each_template};
+use crate::check::support::task_files::DEFINITION;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Spanned;
@@ -64,6 +66,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             let paths = NAMES.iter().filter(|(of, _)| *of == kind).map(|(_, path)| *path);
             paths.for_each(|path| names(value.get("Properties"), path, "", &mut found));
+            let of_roles: Vec<&str> = role_properties(kind).collect();
+            if let Some(properties) = value.get("Properties").filter(|_| kind != DEFINITION && !of_roles.is_empty()) {
+                roles(properties, &of_roles, &mut found);
+            }
             if let Some(properties) = value.get("Properties").filter(|_| !EITHER.contains(&kind) && !is_compared) {
                 let own = PROPERTIES.iter().find(|(of, _)| *of == kind).map(|(_, property)| *property);
                 found.extend(own.and_then(|key| properties.entry(key)).and_then(|entry| fault(inside, entry)));
@@ -117,6 +123,27 @@ fn fault(inside: &InsideTemplate, Entry { key, value }: &Entry) -> Option<Diagno
     Some(not_an_arn(key, (id, attribute), returned, value))
 }
 
+/// How the last part of ARNs in IAM starts that are never those of roles.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns> (2026-11-30)
+const NO_ROLES: [&str; 3] = ["group/", "policy/", "user/"];
+
+/// Collects the ARNs of something else where a role belongs.
+fn roles(node: &Node, names: &[&str], found: &mut Vec<Diagnostic>) {
+    if node.intrinsic().is_some() {
+        return;
+    }
+    for Entry { key, value } in node.entries().iter().filter(|entry| !OWN_NAMES.contains(&entry.key.as_str())) {
+        let arn = value.literal().filter(|text| names.contains(&key.as_str()) && text.starts_with("arn:"));
+        let resource = arn.filter(|text| text.contains(":iam:")).and_then(|text| text.splitn(6, ':').nth(5));
+        // Some properties also take instance profiles.
+        if resource.is_some_and(|resource| NO_ROLES.iter().any(|kind| resource.starts_with(kind))) {
+            found.push(not_a_role(key, value));
+        }
+        roles(value, names, found);
+    }
+    node.items().iter().for_each(|item| roles(item, names, found));
+}
+
 /// Collects the ARNs at the end of a path, where a name belongs.
 fn names(node: Option<&Node>, path: &[&str], key: &str, found: &mut Vec<Diagnostic>) {
     let Some(node) = node else { return };
@@ -132,6 +159,13 @@ fn not_a_name(key: &str, id: &str, value: &Node) -> Diagnostic {
     let message = format!("`Fn::GetAtt` returns the ARN of `{id}`, but `{key}` takes a name");
     let place = if value.tag.is_some() { value.span } else { inner(value) };
     Diagnostic::new(Code::E0462, message, place, "").help_in(|notation| format!("write `{}`", notation.reference(id)))
+}
+
+/// The ARN of something else than a role.
+fn not_a_role(key: &Spanned<String>, value: &Node) -> Diagnostic {
+    let message = format!("`{}` is not the ARN of a role", key.node);
+    Diagnostic::new(Code::E0462, message, value.span, "")
+        .help("write an ARN of the form `arn:aws:iam::<account>:role/<name>`")
 }
 
 /// A reference to a resource that is not its ARN.

@@ -7,7 +7,7 @@ use crate::catalog::resource_properties::{NumberLimits, PropertyShape, ResourceP
 use crate::catalog::shapes::shape_of_type;
 use crate::check::support::inside_templates::{InsideTemplate, with_merged};
 use crate::check::support::lambda_runtimes::{FUNCTION, RUNTIME, unknown_runtime};
-use crate::check::support::object_forms::{choices, each_object, meant};
+use crate::check::support::object_forms::{choices, each_object, is_written_out, meant};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -239,6 +239,7 @@ impl OneResource<'_> {
             Some(PropertyShape::Object) => !is_list && text.is_none(),
             Some(PropertyShape::Number) => text.is_some_and(|text| number(text.trim()).is_some()),
             Some(PropertyShape::Boolean) => text.is_some_and(is_boolean),
+            Some(PropertyShape::Text) => !is_list && (!is_object || !is_written_out(value)),
             None => true,
         };
         if let Some(shape) = property.shape.filter(|_| !fits) {
@@ -324,7 +325,8 @@ fn lacks_properties(id: &str, kind: &Spanned<String>, missing: &[&str]) -> Diagn
 
 /// A value of another type.
 fn other_type(owner: &str, name: &str, shape: PropertyShape, value: &Node) -> Diagnostic {
-    let place = value.entries().first().map_or(value.span, |entry| entry.key.span);
+    let first = value.entries().first().map(|entry| entry.key.span);
+    let place = first.or_else(|| value.items().first().map(|item| item.span)).unwrap_or(value.span);
     let found = Diagnostic::new(Code::E0462, format!("`{name}` of {owner} takes {}", shape.words()), place, "");
     match (shape, value.literal()) {
         // Some types of resources accept one element without the list.
@@ -334,6 +336,10 @@ fn other_type(owner: &str, name: &str, shape: PropertyShape, value: &Node) -> Di
         }
         // A tag inside of a string is text.
         (_, Some(text)) if text.starts_with('!') => found.help(format!("remove the quotation marks: `{text}`")),
+        (PropertyShape::Text, _) => match value.items() {
+            [_] => found.help("write the element without the list"),
+            _ => found,
+        },
         (PropertyShape::List, _) => found.help("begin each element with `- `, or write the elements in `[ ]`"),
         (PropertyShape::Boolean, Some(text)) => found.suggest(place, similar(text, ["true", "false"])),
         _ => found,

@@ -167,7 +167,8 @@ fn unknown_attributes(
     let mut reported: Vec<(String, String)> = Vec::new();
     for used in uses {
         let UseKind::Attribute(attribute) = &used.kind else { continue };
-        let Some(kind) = names.kind_of(used.name.as_str()) else { continue };
+        let kind = names.kind_of(used.name.as_str()).or_else(|| names.generated_kind(used.name.as_str()));
+        let Some(kind) = kind else { continue };
         // SAM converts its types to others.
         if kind.node.starts_with("AWS::Serverless::") {
             continue;

@@ -22,6 +22,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         findings.extend(inside.section("Parameters").filter_map(|entry| parameter(inside, entry)));
         findings.extend(resources(inside));
+        for (section, what) in NAMED {
+            findings.extend(inside.section(section).filter_map(|entry| other_id(inside, what, &entry.key)));
+        }
         findings.extend(inside.section("Outputs").filter_map(|entry| output(inside, entry)));
         findings.extend(inside.section("Outputs").filter_map(|entry| export(inside, entry)));
         findings.extend(inside.root().and_then(version).map(|found| in_template(inside, found)));
@@ -40,6 +43,36 @@ fn parameter(inside: &InsideTemplate, Entry { key, value }: &Entry) -> Option<Di
     let pattern = value.get("AllowedPattern")?;
     let fault = regular_expressions::fault(pattern.literal()?)?;
     Some(no_pattern(inside, &key.node, fault, pattern.span))
+}
+
+/// The sections whose names have letters and digits only, each with what it declares.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>, and the pages about
+/// the other sections (2026-11-30)
+const NAMED: [(&str, &str); 3] = [("Parameters", "parameter"), ("Resources", "resource"), ("Outputs", "output")];
+
+/// Reports a name with other characters.
+fn other_id(inside: &InsideTemplate, what: &str, key: &Spanned<String>) -> Option<Diagnostic> {
+    // A template engine may replace parts of it.
+    let is_open = key.node.starts_with("Fn::") || key.node.contains(['{', '$', '%', '<']) || key.node.is_empty();
+    if is_open || key.node.chars().all(char::is_alphanumeric) {
+        return None;
+    }
+    let message = format!("`{}` is not the name of a {what}", key.node);
+    let message = if what == "output" { format!("`{}` is not the name of an output", key.node) } else { message };
+    let found = Diagnostic::new(Code::E0452, message, key.span, "letters and digits only");
+    Some(in_template(inside, found.help(format!("write `{}`, also where it is used", in_words(&key.node)))))
+}
+
+/// Returns a name with letters and digits only: `queueReader` for `queue-reader`.
+fn in_words(name: &str) -> String {
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut joined = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let mut letters = word.chars();
+        joined.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        joined.extend(letters);
+    }
+    joined
 }
 
 /// The transforms of AWS.
