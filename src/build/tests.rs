@@ -289,7 +289,7 @@ fn a_value_that_is_known_too_late_is_refused_where_it_is_needed() {
     says(
         &with_stage("    invoke lambda F from App { function = \"f-${Fetch.BranchName}\" }", ""),
         &[
-            "E0701 Fetch.BranchName: `function` is fixed when the pipeline is created, but `Fetch.BranchName` is known only when it runs",
+            "E0701 Fetch.BranchName: `function` is fixed when the pipeline is created, but `Fetch.BranchName` is known only when the pipeline runs",
         ],
     );
     let text = format!("param X: string\n{}", with_stage("    approve \"Go-${X}\"", ""));

@@ -48,6 +48,7 @@ pub mod sam;
 mod schema;
 pub mod self_update;
 pub mod shapes;
+pub mod spellings;
 pub mod strong;
 mod table;
 pub mod template_language;

@@ -10,7 +10,7 @@ use super::text_diff::{Context, difference};
 use super::{Outcome, output, project, terminal};
 use crate::compilation::{Compilation, Request};
 use crate::diagnostic::wording::count;
-use crate::diagnostic::{Code, Diagnostic, Edit, Severity, suggest};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::format;
 use crate::render::printable;
 use crate::source::paths::real_path;
@@ -133,7 +133,7 @@ impl<'a> Session<'a> {
     /// Returns the applicable fixes that do not overlap, in source order.
     fn fixes(&self, compilation: &Compilation) -> Vec<Fix> {
         let mut chosen: Vec<Fix> = Vec::new();
-        for diagnostic in compilation.diagnostics().iter().filter(|diagnostic| !diagnostic.edits.is_empty()) {
+        for diagnostic in compilation.diagnostics() {
             let known = |(code, message, _): &(Code, String, String)| {
                 *code == diagnostic.code && *message == diagnostic.message
             };
@@ -149,7 +149,7 @@ impl<'a> Session<'a> {
     }
 
     fn fix_of(&self, compilation: &Compilation, diagnostic: &Diagnostic) -> Option<Fix> {
-        if is_guess(compilation, diagnostic) {
+        if !diagnostic.has_certain_fix(compilation.sources()) {
             return None;
         }
         let edits = diagnostic.edits.iter().map(|edit| {
@@ -260,18 +260,6 @@ impl<'a> Session<'a> {
         }
         outcome
     }
-}
-
-/// Returns whether a fix may not be what the user means: it replaces a name with one that differs in more than a typo
-/// or a word.
-fn is_guess(compilation: &Compilation, diagnostic: &Diagnostic) -> bool {
-    let proposes = diagnostic.help.as_ref().is_some_and(|help| help.starts_with("did you mean"));
-    let other_name = |edit: &Edit| {
-        let bare = |text: &str| text.trim_matches(['"', '\'']).to_ascii_lowercase();
-        let (written, meant) = (bare(compilation.sources().slice(edit.span)), bare(&edit.replacement));
-        !written.is_empty() && written != meant && !suggest::is_meant(&written, &meant)
-    };
-    diagnostic.guess || proposes && diagnostic.edits.iter().any(other_name)
 }
 
 /// Returns an error that the changes would cause.

@@ -41,7 +41,7 @@ pub(super) struct Arguments {
     /// Output file, with the extension .pipe [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
-    /// Leave out the roles of pipelines and projects if the derived roles allow at least as much
+    /// Leave out the roles of pipelines, actions, stacks, and projects if the derived roles allow at least as much
     #[arg(long)]
     derive_roles: bool,
     /// Replace existing files

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::catalog::spellings::api_key;
 use crate::source::Span;
 use crate::workspace::document::{Node, NodeKind, Style, SubPart, is_function, sub_parts};
-use crate::workspace::pipeline_document::api_key;
 
 use super::json_text;
 

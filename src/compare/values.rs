@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::catalog::create_only::replacement;
-use crate::workspace::pipeline_document::{PIPELINE_TYPE, template_key};
+use crate::catalog::spellings::template_key;
+use crate::workspace::pipeline_document::PIPELINE_TYPE;
 
 use super::defined::ComparedKind;
 use super::difference::{ComparedPart, Consequence, Difference, DifferenceKind, KeyPath, KeyStep};

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Code, Diagnostic, Edit, Label, Severity};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Label, Severity};
 use crate::expand::UnusedInput;
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::ParamKind;
@@ -45,6 +45,7 @@ struct StoredDiagnostic {
     notes: Vec<String>,
     help: Option<String>,
     edits: Vec<(StoredSpan, String)>,
+    is_guess: bool,
 }
 
 /// The index of a source, and the offsets of a span in it.
@@ -114,7 +115,7 @@ impl Answers {
             ids.push(id);
         }
         let span = |span: Span| Some((ids.iter().position(|id| *id == span.file)?, span.start, span.end));
-        let diagnostics = result.diagnostics.iter().map(|found| StoredDiagnostic::new(found, &span));
+        let diagnostics = result.diagnostics.iter().map(|found| StoredDiagnostic::new(found, &result.sources, &span));
         let listed = |answers: &std::collections::BTreeMap<Utf8PathBuf, bool>| {
             answers.iter().map(|(path, answer)| (path.to_string(), *answer)).collect()
         };
@@ -173,7 +174,7 @@ fn hash(text: &str) -> u64 {
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
 
 impl StoredDiagnostic {
-    fn new(found: &Diagnostic, span: &impl Fn(Span) -> Option<StoredSpan>) -> Option<Self> {
+    fn new(found: &Diagnostic, sources: &SourceMap, span: &impl Fn(Span) -> Option<StoredSpan>) -> Option<Self> {
         let label = |label: &Label| {
             Some(StoredLabel { span: span(label.span)?, text: label.text.clone(), secret: label.secret })
         };
@@ -188,6 +189,7 @@ impl StoredDiagnostic {
             notes: found.notes.clone(),
             help: found.help.clone(),
             edits: edits.collect::<Option<_>>()?,
+            is_guess: !found.has_certain_fix(sources),
         })
     }
 
@@ -207,7 +209,8 @@ impl StoredDiagnostic {
             help: self.help.clone(),
             edits: self.edits.iter().map(edit).collect::<Option<_>>()?,
             help_in_json: None,
-            guess: false,
+            in_document: None,
+            applicability: if self.is_guess { Applicability::Guess } else { Applicability::Certain },
             intents: Vec::new(),
         })
     }

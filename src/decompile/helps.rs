@@ -1,86 +1,52 @@
-//! Helps that have another form in documents than in `.pipe` files, because AWS splits or writes a value in another way.
+//! What to do in a document.
 
-use crate::catalog;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::or_list;
-use crate::diagnostic::{Code, Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, DocumentHelp, Label};
 use crate::source::{SourceMap, Span};
 use crate::workspace::document::Node;
-use crate::workspace::pipeline_document::{DocumentKind, api_key};
 
 use super::wording::{Region, Wording};
 
 /// The namespace of the variables of a pipeline.
 const OF_PIPELINE: &str = "variables";
 
-/// The help for a reference to a variable of an unknown action.
-const ANY_VARIABLE: &str = "write `${Action.Variable}` instead";
-
 impl Wording {
-    /// Replaces a help that the words of the document alone do not make right.
-    pub(super) fn adapt_help(&self, found: &mut Diagnostic, regions: &[&Region], root: &Node) {
-        let key = |key: &str| if self.kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() };
-        let Some(help) = found.help.clone() else { return };
-        let piece = |number: usize| help.split('`').nth(2 * number + 1).unwrap_or_default();
-        let new = match found.code {
-            Code::E0101 if help.starts_with("make the name unique") => "rename one of them".to_owned(),
-            Code::E0102 if found.message.ends_with("as a provider name") => {
-                let written: String = piece(0).chars().filter(char::is_ascii_alphanumeric).collect();
-                let mut all = catalog::all_action_types();
-                let Some(known) = all.find(|known| known.provider.eq_ignore_ascii_case(&written)) else { return };
-                format!("write `{}`", known.provider)
+    /// Returns the help for a place with these regions, or `None` if the document can do nothing.
+    pub(super) fn help(&self, help: DocumentHelp, regions: &[&Region], root: &Node) -> Option<String> {
+        match help {
+            DocumentHelp::Text(text) => Some(self.text(text)),
+            DocumentHelp::OneOf(words) => {
+                let is_key = |word: &&str| regions.first().is_some_and(|region| region.aws(word).is_some());
+                let keys: Vec<&str> = words.iter().map(String::as_str).filter(is_key).collect();
+                (!keys.is_empty()).then(|| format!("use {}", or_list(keys)))
             }
-            Code::E0105 if help.ends_with("` after the name") => {
-                let Some(file) = piece(0).strip_prefix("from ") else { return };
-                let word = found.message.rsplit(' ').next().unwrap_or_default();
-                let Some(key) = regions.iter().find_map(|region| region.aws(word)) else { return };
-                format!("add `{}`", self.assignment(key, &format!("\"{file}\"")))
-            }
-            Code::E0105 if piece(0) == "branches = [\"...\"]" => {
-                found.message = found.message.replace("`branches`", &format!("`{}`", key("Branches")));
-                let (outer, inner) = (key("Branches"), key("Includes"));
-                if self.json {
-                    format!("add `\"{outer}\": {{ \"{inner}\": [\"...\"] }}`")
-                } else {
-                    format!("add `{outer}: {{ {inner}: [\"...\"] }}`")
-                }
-            }
-            Code::E0106 if found.message.ends_with("must be an ascending range such as `0..5`") => {
-                "exchange the two numbers".to_owned()
-            }
-            Code::E0206 if help.starts_with("remove `from` and its artifacts") => {
-                help.replace("`from` and its artifacts", &format!("`{}`", key("InputArtifacts")))
-            }
-            Code::E0405 if piece(0).starts_with("parameters = {") => {
-                let parameter = found.message.rsplit('`').nth(1).unwrap_or_default();
-                format!("add `ParameterOverrides` with a value for `{parameter}`")
-            }
-            Code::E0703 => help.replace("`output-variables`", &format!("`{}`", key("OutputVariables"))),
-            Code::E0705 if help == ANY_VARIABLE => self.known_namespaces(&found.message, root),
-            // A buildspec in a file of its own has no words of the document.
-            Code::W0217 if regions.iter().all(|region| region.aws("env").is_none()) => {
-                help.replace(" to `env` of ", " to the environment variables of ")
-            }
-            Code::W0641 => {
-                let variable = piece(0).split([' ', ':']).nth(1).unwrap_or_default();
-                format!("add `{}` to variable `{variable}`", key("DefaultValue"))
-            }
-            _ => return,
-        };
-        found.help = Some(new);
+            DocumentHelp::Resource(id) => Some(format!("write `{}`", self.notation().reference(&id))),
+            DocumentHelp::Variable { action, variable } => Some(self.by_namespace(&action, &variable, root)),
+            DocumentHelp::OtherNamespace(written) => Some(self.known_namespaces(&written, root)),
+        }
+    }
+
+    /// Returns how to refer to a variable of an action: an action of a document has a namespace only if the document says
+    /// so.
+    fn by_namespace(&self, name: &str, variable: &str, root: &Node) -> String {
+        let namespace = action_named(root, name, &|key| self.key(key)).map(|action| action.get(&self.key("Namespace")));
+        match namespace {
+            Some(None) => format!("add `{}` to action `{name}`", self.assignment(&self.key("Namespace"), name)),
+            Some(Some(namespace)) => format!("write `#{{{}.{variable}}}`", namespace.literal().unwrap_or(name)),
+            None => format!("write `#{{{name}.{variable}}}`"),
+        }
     }
 
     /// Returns the help for a reference to a namespace that no action has.
-    fn known_namespaces(&self, message: &str, root: &Node) -> String {
-        let key = if self.kind == DocumentKind::Definition { "namespace" } else { "Namespace" };
+    fn known_namespaces(&self, written: &str, root: &Node) -> String {
+        let key = self.key("Namespace");
         let mut known: Vec<&str> = Vec::new();
-        namespaces(root, key, &mut known);
-        let written = message.split('`').nth(1).unwrap_or_default();
-        let all = known.iter().copied().chain([OF_PIPELINE]);
-        match similar(written, all) {
+        namespaces(root, &key, &mut known);
+        match similar(written, known.iter().copied().chain([OF_PIPELINE])) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => {
-                format!("add `{}` to the action that sets the variable", self.assignment(key, written))
+                format!("add `{}` to the action that sets the variable", self.assignment(&key, written))
             }
             None => format!("use the namespace of an action: {}", or_list(known.into_iter())),
         }
@@ -127,20 +93,6 @@ fn looked_up(root: &Node, lookup: &Node) -> Option<Span> {
     values.get(second.literal()?).map(|value| value.span)
 }
 
-/// The words of AWS for settings that are on or off, after the end of their names.
-const SWITCHES: [(&str, &str); 2] =
-    [("VersioningConfiguration.Status", "`Enabled` or `Suspended`"), ("Logs.Status", "`ENABLED` or `DISABLED`")];
-
-/// Replaces `true` and `false` by AWS's words.
-pub(super) fn switch_words(found: &mut Diagnostic) {
-    let Some(key) = found.message.strip_suffix("` takes `true` or `false`") else { return };
-    if let Some((_, words)) = SWITCHES.iter().find(|(name, _)| key.ends_with(name)) {
-        found.message = format!("{key}` takes {words}");
-        found.help = Some(format!("write {words}"));
-        found.edits.clear();
-    }
-}
-
 /// Collects the namespaces of all actions.
 fn namespaces<'n>(node: &'n Node, key: &str, found: &mut Vec<&'n str>) {
     for entry in node.entries() {
@@ -153,4 +105,15 @@ fn namespaces<'n>(node: &'n Node, key: &str, found: &mut Vec<&'n str>) {
         namespaces(&entry.value, key, found);
     }
     node.items().iter().for_each(|item| namespaces(item, key, found));
+}
+
+/// Returns the action with a name.
+fn action_named<'n>(node: &'n Node, name: &str, key: &dyn Fn(&str) -> String) -> Option<&'n Node> {
+    let is_it =
+        node.get(&key("ActionTypeId")).is_some() && node.get(&key("Name")).and_then(Node::literal) == Some(name);
+    if is_it {
+        return Some(node);
+    }
+    let inside = node.entries().iter().map(|entry| &entry.value).chain(node.items());
+    inside.into_iter().find_map(|node| action_named(node, name, key))
 }

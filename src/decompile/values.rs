@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::catalog::Kind;
+use crate::catalog::spellings::api_key;
 use crate::source::Span;
 use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPartKind, is_identifier, tree};
 use crate::workspace::document::{
     Document, DocumentOrigin, Entry, Intrinsic, Node, NodeKind, Style, SubPart, sub_parts,
 };
-use crate::workspace::pipeline_document::{self, DocumentKind, api_key};
+use crate::workspace::pipeline_document::{self, DocumentKind};
 
 use super::computed_names::ComputedNames;
 use super::functions::{attribute, substituted};

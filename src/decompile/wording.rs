@@ -1,17 +1,17 @@
-//! Converts messages to the words of the document: the language's words for attributes and enumerations are replaced by
-//! AWS's, and help is adapted to the document.
+//! Prints messages in the words of a document: what a diagnostic says about documents is used, and code of the language in
+//! backticks, such as attributes and their values, is converted to AWS's words in the notation of the document.
 
+use crate::catalog::spellings::api_key;
 use crate::catalog::{self, ActionType, Kind, Slot};
-use crate::diagnostic::families::names::MOVE_TO_PROJECT;
-use crate::diagnostic::wording::{and_list, or_list, tick};
-use crate::diagnostic::{Code, Diagnostic, Edit, Severity, TemplateNotation};
+use crate::diagnostic::wording::{and_list, each_quotation, tick};
+use crate::diagnostic::{Code, Diagnostic, DocumentText, Edit, InDocument, Severity, TemplateNotation};
 use crate::source::{SourceMap, Span};
 use crate::workspace::document::{Node, SubPart, sub_parts};
-use crate::workspace::pipeline_document::{DocumentKind, api_key};
+use crate::workspace::pipeline_document::DocumentKind;
 
 use super::computed_names::ComputedName;
 use super::document_edits::Rewriter;
-use super::helps::{label_lookup, switch_words};
+use super::helps::label_lookup;
 use super::resources::kind_of;
 
 /// A part of the document, and its names for the words of messages.
@@ -86,76 +86,6 @@ const ABOUT_PIPE: [Code; 9] = [
 /// Diagnostics about values of users or of CloudFormation, which are no words of the language.
 const ABOUT_VALUES: [Code; 5] = [Code::E0406, Code::E0462, Code::W0462, Code::E0883, Code::E0884];
 
-/// Help instead of that for `.pipe` files.
-const HELPS: [(Code, &str); 9] = [
-    (Code::E0133, "correct the JSON"),
-    (Code::E0157, "write the ARN, or refer to the role with `Fn::GetAtt`"),
-    (Code::E0508, "set the type of the pipeline to V2"),
-    (Code::E0602, "remove the trigger, or access the repository through a connection"),
-    (Code::E0709, "write the value itself, or use a parameter of the template"),
-    (Code::E0842, "set `Status` of `VersioningConfiguration` to `Enabled`"),
-    (Code::E0901, "keep it in AWS Secrets Manager and write `{{resolve:secretsmanager:NAME:SecretString:KEY}}`"),
-    (Code::W0874, "create a role for this action, and set it in the action"),
-    (Code::W0902, "use a connection: a source action with the provider `CodeStarSourceConnection`"),
-];
-
-/// Phrases about the language, and their replacements for documents.
-const PHRASES: [(&str, &str); 28] = [
-    ("a duration such as `30m`, not a number", "a number of minutes"),
-    ("a duration such as `90d`, not a number", "a number of days"),
-    ("add an input after the name, `from ", "add to its `InputArtifacts`: `"),
-    (
-        "execute it in the environment in which it is prepared",
-        "give both actions the same `Region`, and roles of the same account",
-    ),
-    ("a duration such as `30m`, not a string", "a number of minutes"),
-    ("a duration such as `30m`", "a number of minutes"),
-    ("a duration such as `90d`, not a string", "a number of days"),
-    ("a duration such as `90d`", "a number of days"),
-    ("needs attribute `", "needs `"),
-    ("has no attribute `", "has no key `"),
-    ("actions inside one `parallel` block start together", "actions with the same `RunOrder` start together"),
-    (", outside `parallel`", ", by their `RunOrder`"),
-    (
-        "write `deploy stack` instead of `deploy cloudformation`: it deploys with a change set and needs no `mode`; or ",
-        "",
-    ),
-    ("; or remove `role` to have one derived", ""),
-    (", or remove `role` to have one derived", ""),
-    ("; or remove `RoleArn` to have one derived", ""),
-    (", or remove `RoleArn` to have one derived", ""),
-    (", or remove `ServiceRole` to have one derived", ""),
-    ("; or remove `ServiceRole` to have one derived", ""),
-    (" after `from` in the header of the action", " to its `InputArtifacts`"),
-    ("add an input after the name: `from ", "add to its `InputArtifacts`: `"),
-    ("add an output after the name: `-> ", "add to its `OutputArtifacts`: `"),
-    ("add an output after the inputs: `-> ", "add to its `OutputArtifacts`: `"),
-    (" to the header of the action", " to its `InputArtifacts`"),
-    ("write `on \"*\"`", "write `*`"),
-    ("not among the `images` of the action", "not among the image placeholders of the action"),
-    ("must be an ascending range such as `0..5`", "must have a `MinimumCount` that is not greater than `MaximumCount`"),
-    ("takes `true` or `false`, not a string", "takes `true` or `false`"),
-];
-
-/// What AWS takes instead of a duration, and the seconds in its unit.
-const UNITS: [(&str, u64); 2] = [("a number of minutes", 60), ("a number of days", 86_400)];
-
-/// Converts the help for a duration to the number that AWS takes: "write `5m`" to "write `5`".
-fn numbers(said: &str, help: &str) -> Option<String> {
-    let (_, in_unit) = UNITS.iter().find(|(unit, _)| said.ends_with(unit))?;
-    let written = help.strip_prefix("write `")?.strip_suffix('`')?;
-    let (number, unit) = written.split_at_checked(written.len().checked_sub(1)?)?;
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        _ => return None,
-    };
-    let seconds = number.parse::<u64>().ok()?.checked_mul(seconds)?;
-    seconds.is_multiple_of(*in_unit).then(|| format!("write `{}`", seconds / in_unit))
-}
-
 /// The regions of a document, and its notation for values.
 #[derive(Debug, Clone)]
 pub struct Wording {
@@ -178,75 +108,51 @@ impl Wording {
     /// Converts a diagnostic to the words of the document, with edits in its syntax. `own`: its rule is about documents
     /// and uses their words.
     pub fn apply(&self, found: &mut Diagnostic, own: bool, root: &Node, sources: &SourceMap) {
-        let rewriter = Rewriter { root, json: self.json, sources };
-        self.write_edits(found, own, &rewriter);
+        let regions = self.regions_at(found.primary.span);
+        if let Some(words) = found.in_document.take().filter(|_| !own) {
+            self.replace(found, *words, &regions, root);
+        }
+        self.write_edits(found, own, &Rewriter { root, json: self.json, sources });
         self.show_computed(found);
         label_lookup(found, root, sources);
         if own {
             return;
         }
-        let written = found.help.clone();
-        if let Some((_, help)) = HELPS.iter().find(|(code, _)| *code == found.code) {
-            found.help = Some((*help).to_owned());
-            found.edits.clear();
-        }
-        if found.code == Code::E0157 && !found.primary.text.starts_with("AWS requires an ARN") {
-            let id = written.as_deref().and_then(|help| help.split('`').nth(1)).unwrap_or_default();
-            found.help = Some(format!("write `{}`", self.notation().reference(id)));
-        }
-        // Only CloudFormation resolves references to secrets.
-        if found.code == Code::E0901 && self.kind == DocumentKind::Definition {
-            found.help = Some("use a connection, or let the build read the secret from AWS Secrets Manager".to_owned());
-        }
-        if found.help.as_ref().is_some_and(|help| help.starts_with(DERIVE)) {
-            found.help = Some("allow these calls in a policy of the role".to_owned());
-        }
-        let regions = self.regions_at(found.primary.span);
-        if found.help.as_deref() == Some(MOVE_TO_PROJECT) {
-            // The project may be in another document.
-            "not a key of actions".clone_into(&mut found.primary.text);
-            found.help = Some("remove it, and set it in the build project".to_owned());
-        } else if found.code == Code::E0104 {
-            found.help = found.help.take().and_then(|help| keys_in(regions.first().copied(), help));
-        }
-        if found.code == Code::E0704 {
-            found.message = as_written(&found.message, sources.slice(found.primary.span));
-        }
-        if found.help.as_ref().is_some_and(|help| help.starts_with(DECLARE)) {
-            found.help = Some("add it to the `Variables` of the pipeline".to_owned());
-        }
-        self.adapt_help(found, &regions, root);
         // A value of the user is not a word of the language.
         let own_word = sources.slice(found.primary.span).trim_matches(['"', '\'']).to_owned();
         let regions = if ABOUT_VALUES.contains(&found.code) { Vec::new() } else { regions };
-        let said = |text: &mut String| *text = self.said(&regions, text, &own_word);
+        let said = |text: &mut String| {
+            *text = each_quotation(text, |before, piece| self.said(&regions, (before, piece), &own_word))
+        };
         said(&mut found.message);
         said(&mut found.primary.text);
         found.secondary.iter_mut().for_each(|label| said(&mut label.text));
         found.notes.iter_mut().for_each(said);
-        found.help.iter_mut().for_each(said);
-        found.help = found.help.take().map(|help| self.with_references(&help, root));
-        if found.code == Code::E0106 {
-            let of_minutes = UNITS.iter().any(|(unit, _)| found.message.ends_with(unit));
-            let number = |help: String| match numbers(&found.message, &help).unwrap_or(help) {
-                help if of_minutes && (help == "write `0`" || help == "write `0m`") => "write at least `1`".to_owned(),
-                help => help,
-            };
-            found.help = found.help.take().map(number);
+        found.help.iter_mut().for_each(|help| {
+            said(help);
+            *help = each_quotation(help, |_, piece| tick(&self.with_references(piece, root)));
+        });
+    }
+
+    /// Replaces what a diagnostic says about `.pipe` files.
+    fn replace(&self, found: &mut Diagnostic, words: InDocument, regions: &[&Region], root: &Node) {
+        if let Some(message) = words.message {
+            found.message = self.text(message);
         }
-        switch_words(found);
-        if matches!(found.code, Code::E0703 | Code::E0704 | Code::E0705) {
-            found.help = found.help.take().map(|help| variables(&help));
+        if let Some(label) = words.label {
+            found.primary.text = self.text(label);
         }
-        // In documents, an action has no namespace unless it is set.
-        if found.code == Code::E0705
-            && let Some(action) = found.primary.text.strip_suffix(" is an action, not a namespace")
-        {
-            found.help = Some(format!("add `Namespace: {name}` to action {action}", name = action.trim_matches('`')));
-            found.primary.text = format!("action {action} has no `Namespace`");
+        if let Some(help) = words.help {
+            found.help = self.help(help, regions, root);
             found.edits.clear();
-        } else if found.code == Code::E0705 {
-            found.help = found.help.take().map(|help| self.with_namespace(&help, root).unwrap_or(help));
+            found.intents.clear();
+        }
+    }
+
+    pub(super) fn text(&self, text: DocumentText) -> String {
+        match self.kind {
+            DocumentKind::Template => text.template,
+            DocumentKind::Definition => text.definition,
         }
     }
 
@@ -286,36 +192,16 @@ impl Wording {
         covering
     }
 
-    /// Converts a text with AWS's words in backticks.
-    /// `own`: the text of the document to which it applies.
-    fn said(&self, regions: &[&Region], text: &str, own: &str) -> String {
-        let mut text = text.to_owned();
-        for (phrase, instead) in PHRASES {
-            text = text.replace(phrase, instead);
+    /// Converts a piece in backticks, including them. `own`: the text of the document to which it applies.
+    fn said(&self, regions: &[&Region], (before, piece): (&str, &str), own: &str) -> String {
+        match catalog::rule_type(piece).filter(|_| before.ends_with("rule ")) {
+            Some(rule) => tick(&rule.provider),
+            None if piece == own && found_among_values(regions, piece) => tick(piece),
+            None => self.quoted(regions, piece),
         }
-        if self.kind == DocumentKind::Definition {
-            text = text
-                .replace("`InputArtifacts`", "`inputArtifacts`")
-                .replace("`OutputArtifacts`", "`outputArtifacts`")
-                .replace("`RunOrder`", "`runOrder`");
-        }
-        let mut result = String::new();
-        for (index, piece) in text.split('`').enumerate() {
-            if index % 2 == 0 {
-                result.push_str(piece);
-                continue;
-            }
-            let rule = catalog::rule_type(piece).filter(|_| result.ends_with("rule "));
-            match rule {
-                Some(rule) => result.push_str(&tick(&rule.provider)),
-                None if piece == own && found_among_values(regions, piece) => result.push_str(&tick(piece)),
-                None => result.push_str(&self.quoted(regions, piece)),
-            }
-        }
-        result
     }
 
-    /// Converts a piece in backticks, including them. Settings of another action have the words of any region.
+    /// Converts code of the language. Settings of another action have the words of any region.
     fn quoted(&self, regions: &[&Region], piece: &str) -> String {
         if let Some(statement) = piece.strip_prefix("allow [") {
             return permission(statement);
@@ -338,49 +224,33 @@ impl Wording {
         let is_event =
             |words: &str| piece.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
         if let Some((_, key)) = EVENTS.iter().find(|(words, _)| is_event(words)) {
-            return self.event(key);
+            return tick(&self.key(key));
         }
         let bare = piece.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         let named = piece.strip_prefix("from ").or(piece.strip_prefix("-> "));
         tick(aws(piece).or(bare.and_then(aws)).or(named).unwrap_or(piece))
     }
 
-    /// Returns the help for a reference to a variable of an action, by the namespace of the action: an action of a
-    /// document has one only if the document says so.
-    fn with_namespace(&self, help: &str, root: &Node) -> Option<String> {
-        let reference = help.split('`').nth(1)?.strip_prefix("#{")?.strip_suffix('}')?;
-        let (name, variable) = reference.split_once('.')?;
-        let key = |key: &str| if self.kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() };
-        let action = action_named(root, name, &key)?;
-        match action.get(&key("Namespace")) {
-            Some(namespace) => Some(format!("write `#{{{}.{variable}}}`", namespace.literal()?)),
-            None => Some(format!("add `{}` to action `{name}`", self.assignment(&key("Namespace"), name))),
-        }
-    }
-
     /// Writes references to resources, `${Name.arn}`, as the template does.
-    fn with_references(&self, help: &str, root: &Node) -> String {
-        let pieces = help.split('`').enumerate().map(|(index, piece)| {
-            if index % 2 == 0 || !piece.contains("${") {
-                return piece.to_owned();
-            }
-            let parts = sub_parts(piece);
-            if let [SubPart::Name(name)] = parts.as_slice()
-                && let Some(reference) = reference_to(root, name)
-            {
-                return self.function(reference);
-            }
-            let written = |part| match part {
-                SubPart::Text(text) => text.to_owned(),
-                SubPart::Name(name) => match reference_to(root, name) {
-                    Some((id, Some(attribute))) => format!("${{{id}.{attribute}}}"),
-                    Some((id, None)) => format!("${{{id}}}"),
-                    None => format!("${{{name}}}"),
-                },
-            };
-            parts.into_iter().map(written).collect()
-        });
-        pieces.collect::<Vec<_>>().join("`")
+    fn with_references(&self, piece: &str, root: &Node) -> String {
+        if !piece.contains("${") {
+            return piece.to_owned();
+        }
+        let parts = sub_parts(piece);
+        if let [SubPart::Name(name)] = parts.as_slice()
+            && let Some(reference) = reference_to(root, name)
+        {
+            return self.function(reference);
+        }
+        let written = |part| match part {
+            SubPart::Text(text) => text.to_owned(),
+            SubPart::Name(name) => match reference_to(root, name) {
+                Some((id, Some(attribute))) => format!("${{{id}.{attribute}}}"),
+                Some((id, None)) => format!("${{{id}}}"),
+                None => format!("${{{name}}}"),
+            },
+        };
+        parts.into_iter().map(written).collect()
     }
 
     /// Returns the function for a logical ID: `Fn::GetAtt` with an attribute, and otherwise `Ref`.
@@ -391,18 +261,21 @@ impl Wording {
         }
     }
 
-    fn notation(&self) -> TemplateNotation {
+    pub(super) fn notation(&self) -> TemplateNotation {
         if self.json { TemplateNotation::Json } else { TemplateNotation::Yaml }
     }
 
-    /// The key for an `on` statement.
-    fn event(&self, key: &str) -> String {
-        tick(&if self.kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() })
+    /// Returns a key of the pipeline's structure as the document spells it.
+    pub(super) fn key(&self, key: &str) -> String {
+        if self.kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() }
     }
 
     pub(super) fn assignment(&self, key: &str, value: &str) -> String {
         if let Some(text) = self.json_text(value) {
             return self.notation().entry(key, &text);
+        }
+        if let Some((inner, value)) = value.strip_prefix("{ ").and_then(|it| it.strip_suffix(" }")?.split_once(" = ")) {
+            return self.notation().entry(key, &format!("{{ {} }}", self.notation().entry(inner, value)));
         }
         if value.starts_with("[\"") && LISTS.iter().any(|list| list.eq_ignore_ascii_case(key)) {
             return self.notation().entry(key, value);
@@ -424,12 +297,6 @@ fn found_among_values(regions: &[&Region], text: &str) -> bool {
     regions.iter().any(|region| region.aws(text).is_some_and(|aws| aws != text && aws.eq_ignore_ascii_case(text)))
 }
 
-/// How a help begins that leaves the role to dotpipe.
-const DERIVE: &str = "remove `role` to have one derived";
-
-/// How a help begins that declares a variable of the pipeline.
-const DECLARE: &str = "declare it in the pipeline: `variable ";
-
 /// What starts a pipeline, or what happens around a stage: the words of the language, and AWS's key.
 const EVENTS: [(&str, &str); 5] = [
     ("on push", "Push"),
@@ -438,48 +305,6 @@ const EVENTS: [(&str, &str); 5] = [
     ("on success", "OnSuccess"),
     ("on failure", "OnFailure"),
 ];
-
-/// A message with a variable as the document refers to it.
-fn as_written(message: &str, written: &str) -> String {
-    let reference = message.split('`').nth(1).filter(|piece| piece.contains('.') && written.starts_with("#{"));
-    reference.map_or_else(|| message.to_owned(), |piece| message.replacen(piece, written, 1))
-}
-
-/// Reduces "use `a`, `b`, or `c`" to the attributes that are keys of the document.
-fn keys_in(region: Option<&Region>, help: String) -> Option<String> {
-    if !help.starts_with("use `") {
-        return Some(help);
-    }
-    let words = help.split('`').skip(1).step_by(2);
-    let keys: Vec<&str> = words.filter(|word| region.is_some_and(|region| region.aws(word).is_some())).collect();
-    (!keys.is_empty()).then(|| format!("use {}", or_list(keys)))
-}
-
-/// Converts variables to CodePipeline's notation: `Action.Name` is the variable `Name` of the action, and `${Name}` one
-/// of the pipeline.
-fn variables(help: &str) -> String {
-    let pieces = help.split('`').enumerate().map(|(index, piece)| {
-        let own = piece.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
-        match (index % 2, own, piece.rsplit_once('.')) {
-            (1, Some(own), _) if own.contains('.') => format!("#{{{own}}}"),
-            (1, Some(own), _) => format!("#{{variables.{own}}}"),
-            (1, None, Some((_, variable))) => variable.to_owned(),
-            _ => piece.to_owned(),
-        }
-    });
-    pieces.collect::<Vec<_>>().join("`")
-}
-
-/// Returns the action with a name.
-fn action_named<'n>(node: &'n Node, name: &str, key: &dyn Fn(&str) -> String) -> Option<&'n Node> {
-    let is_it =
-        node.get(&key("ActionTypeId")).is_some() && node.get(&key("Name")).and_then(Node::literal) == Some(name);
-    if is_it {
-        return Some(node);
-    }
-    let inside = node.entries().iter().map(|entry| &entry.value).chain(node.items());
-    inside.into_iter().find_map(|node| action_named(node, name, key))
-}
 
 /// Returns the logical ID and the attribute to which `Name.arn` or `Name.name` refers in a template.
 fn reference_to<'n>(root: &Node, name: &'n str) -> Option<(&'n str, Option<&'static str>)> {

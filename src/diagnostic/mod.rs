@@ -4,6 +4,7 @@
 //! parts, of the parser, and of the resolver are in the file of their family in [`families`].
 
 mod codes;
+mod document;
 pub mod families;
 mod intent;
 mod notation;
@@ -12,6 +13,7 @@ pub mod suggest;
 pub mod wording;
 
 pub use codes::Code;
+pub use document::{DocumentHelp, DocumentText, InDocument, by_run_order};
 pub use intent::Intent;
 pub use notation::TemplateNotation;
 
@@ -61,6 +63,18 @@ pub struct Edit {
     pub replacement: String,
 }
 
+/// How certain it is that the fix of a diagnostic is what the user means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Applicability {
+    /// It is.
+    #[default]
+    Certain,
+    /// The fix writes a similar name, which is certain if the written one can only be a misspelling.
+    SimilarName,
+    /// The fix is only one of several likely ones.
+    Guess,
+}
+
 /// A problem or noteworthy fact in the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -82,10 +96,12 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The same in the notation of JSON, until [`Diagnostic::choose_notation`] chooses one.
     pub help_in_json: Option<String>,
+    /// What it says about a document, where that differs.
+    pub in_document: Option<Box<InDocument>>,
     /// The edits that do it, which belong together.
     pub edits: Vec<Edit>,
-    /// Whether the fix is only one of several likely ones, which `check --fix` does not apply.
-    pub guess: bool,
+    /// How certain the fix is.
+    pub applicability: Applicability,
     /// Further changes of the same fix, until [`Diagnostic::write_intents`] converts them to edits.
     pub intents: Vec<Intent>,
 }
@@ -103,8 +119,9 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             help_in_json: None,
+            in_document: None,
             edits: Vec::new(),
-            guess: false,
+            applicability: Applicability::Certain,
             intents: Vec::new(),
         }
     }
@@ -140,6 +157,12 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(wording::bounded(text.into()));
+        if let Some(words) = &mut self.in_document {
+            words.help = None;
+        }
+        if self.applicability == Applicability::SimilarName {
+            self.applicability = Applicability::Certain;
+        }
         self
     }
 
@@ -175,9 +198,24 @@ impl Diagnostic {
 
     /// Says that the fix may not be what the user means.
     #[must_use]
-    pub fn guess(mut self, guess: bool) -> Self {
-        self.guess = guess;
+    pub fn guess(mut self) -> Self {
+        self.applicability = Applicability::Guess;
         self
+    }
+
+    /// Returns whether the edits are certainly what the user means, so that they can be applied without a question.
+    pub fn has_certain_fix(&self, sources: &SourceMap) -> bool {
+        let bare = |text: &str| text.trim_matches(['"', '\'']).to_ascii_lowercase();
+        let is_misspelled = |edit: &Edit| {
+            let (written, meant) = (bare(sources.slice(edit.span)), bare(&edit.replacement));
+            written.is_empty() || written == meant || suggest::is_meant(&written, &meant)
+        };
+        let is_certain = match self.applicability {
+            Applicability::Certain => true,
+            Applicability::SimilarName => self.edits.iter().all(is_misspelled),
+            Applicability::Guess => false,
+        };
+        is_certain && !self.edits.is_empty()
     }
 
     /// Converts the intents to edits, all or none.
@@ -189,13 +227,23 @@ impl Diagnostic {
         }
     }
 
-    /// Adds "did you mean", with help and edit, if there is a similar name.
+    /// Offers a similar name, if there is one, with help and edit.
     #[must_use]
     pub fn suggest(self, span: Span, similar: Option<&str>) -> Self {
         match similar {
-            Some(name) => self.help(format!("did you mean `{name}`?")).edit(span, name),
+            Some(name) => self.did_you_mean(name).edit(span, name),
             None => self,
         }
+    }
+
+    /// Sets the question for a similar name as the help.
+    #[must_use]
+    pub fn did_you_mean(self, name: &str) -> Self {
+        let mut diagnostic = self.help(format!("did you mean `{name}`?"));
+        if diagnostic.applicability == Applicability::Certain {
+            diagnostic.applicability = Applicability::SimilarName;
+        }
+        diagnostic
     }
 }
 

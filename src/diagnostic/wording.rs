@@ -32,6 +32,17 @@ pub fn bounded(text: String) -> String {
     shortened.collect::<Vec<String>>().join("`")
 }
 
+/// Converts the pieces of a text that are in backticks. `convert` gets the text before a piece, and the piece, and returns it
+/// with its backticks, if it keeps them.
+pub fn each_quotation(text: &str, convert: impl Fn(&str, &str) -> String) -> String {
+    let mut result = String::new();
+    for (index, piece) in text.split('`').enumerate() {
+        let piece = if index % 2 == 0 { piece.to_owned() } else { convert(&result, piece) };
+        result.push_str(&piece);
+    }
+    result
+}
+
 /// Converts a text to one line: quoted names may contain line breaks, which a message or a label may not.
 pub fn line(text: String) -> String {
     let text = bounded(text);

@@ -18,6 +18,8 @@ pub struct Fix {
     pub title: String,
     /// The edits, which belong together. Their files are those of the snapshot.
     pub edits: Vec<Edit>,
+    /// Whether it is certainly what the user means.
+    pub is_certain: bool,
     /// The compilation whose files the edits change.
     pub snapshot: Arc<Snapshot>,
     /// The diagnostics that it solves.
@@ -58,17 +60,18 @@ fn fix_of(finding: &Finding) -> Option<Fix> {
     Some(Fix {
         title,
         edits: diagnostic.edits.clone(),
+        is_certain: diagnostic.has_certain_fix(finding.snapshot().compilation().sources()),
         snapshot: Arc::clone(finding.snapshot()),
         solves: vec![finding.clone()],
     })
 }
 
-/// Combines the fixes of all diagnostics with a code, or with any code, that do not overlap. Returns `None` if there is
-/// only one.
+/// Combines the fixes of all diagnostics with a code, or all certain fixes, that do not overlap. Returns `None` if there
+/// is only one of a code.
 pub fn fix_all(findings: &[Finding], code: Option<Code>) -> Option<Fix> {
     let mut all: Option<Fix> = None;
     for finding in findings.iter().filter(|finding| code.is_none_or(|code| finding.diagnostic().code == code)) {
-        let Some(fix) = fix_of(finding) else { continue };
+        let Some(fix) = fix_of(finding).filter(|fix| code.is_some() || fix.is_certain) else { continue };
         match &mut all {
             None => all = Some(fix),
             Some(all) => {
@@ -127,6 +130,7 @@ pub fn silence(finding: &Finding, path: &Utf8Path) -> Option<Fix> {
     Some(Fix {
         title: format!("suppress {} here", diagnostic.code),
         edits: vec![Edit { span, replacement: comment }],
+        is_certain: false,
         snapshot: Arc::clone(snapshot),
         solves: vec![finding.clone()],
     })

@@ -1,11 +1,12 @@
 //! Adds the differences of the built document from the imported one to the statements.
 
+use crate::catalog::spellings::template_key;
 use crate::compare::{Keys, NormalKind, NormalValue};
 use crate::decompile::{ActionAdditions, Additions, conditional, plain, written};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, tree};
 use crate::workspace::document::{Entry, Node};
-use crate::workspace::pipeline_document::{self, DocumentKind, template_key};
+use crate::workspace::pipeline_document::{self, DocumentKind};
 
 use super::ImportInput;
 

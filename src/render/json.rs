@@ -57,6 +57,8 @@ struct Finding<'a> {
     notes: &'a [String],
     help: Option<&'a str>,
     edits: Vec<Change<'a>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    guess: bool,
 }
 
 impl<'a> Finding<'a> {
@@ -75,6 +77,7 @@ impl<'a> Finding<'a> {
                 .iter()
                 .map(|edit| Change { place: Place::new(sources, edit.span), replacement: &edit.replacement })
                 .collect(),
+            guess: !diagnostic.edits.is_empty() && !diagnostic.has_certain_fix(sources),
         }
     }
 }

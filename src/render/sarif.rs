@@ -280,6 +280,15 @@ struct Fix<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<Message<'a>>,
     artifact_changes: Vec<Change<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<FixProperties>,
+}
+
+/// What SARIF has no field for.
+#[derive(Serialize)]
+struct FixProperties {
+    /// Whether the fix may not be what the user means.
+    guess: bool,
 }
 
 impl<'a> Fix<'a> {
@@ -294,7 +303,8 @@ impl<'a> Fix<'a> {
             }
         }
         let description = diagnostic.help.as_deref().map(|help| Message { text: help.into() });
-        (!changes.is_empty()).then_some(Self { description, artifact_changes: changes })
+        let properties = (!diagnostic.has_certain_fix(sources)).then_some(FixProperties { guess: true });
+        (!changes.is_empty()).then_some(Self { description, artifact_changes: changes, properties })
     }
 }
 

@@ -554,3 +554,21 @@ fn formats_for_people_send_no_control_characters() {
         assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
     }
 }
+
+#[test]
+fn programs_learn_which_fixes_are_guesses() {
+    let (sources, mut diagnostics) = two_files();
+    let render = |diagnostics: &[Diagnostic]| {
+        let reports = [Report { sources: &sources, diagnostics }];
+        let has_guess = |text: &str| text.contains("\"guess\": true");
+        (has_guess(&json::render(&reports)), has_guess(&sarif::render(&reports)))
+    };
+    diagnostics[0] = diagnostics[0].clone().did_you_mean("output.yaml");
+    assert_eq!(render(&diagnostics), (false, false));
+    diagnostics[0].edits[0].replacement = "another.yaml".to_owned();
+    assert_eq!(render(&diagnostics), (true, true));
+    diagnostics[0] = diagnostics[0].clone().help("write another name");
+    assert_eq!(render(&diagnostics), (false, false));
+    diagnostics[0] = diagnostics[0].clone().guess();
+    assert_eq!(render(&diagnostics), (true, true));
+}

@@ -10,7 +10,7 @@ use crate::source::{Span, Spanned};
 
 use super::choices::{fitted_choice, is_between_strings};
 use super::conversions::{plain_text, raw_as_text};
-use super::words::{describe, expected};
+use super::words::{describe, expected, in_document};
 use super::{Sink, check_name};
 
 /// The required values of a map to artifacts, in words.
@@ -89,7 +89,10 @@ impl Fitting<'_> {
                 let path = file_path(slot.ty, &value.kind).filter(|_| suggestion.is_none());
                 self.sink.report(match path {
                     Some(path) => names::without_artifact(wrong, path),
-                    None => names::write_instead(wrong, suggestion, span),
+                    None => {
+                        let found = names::write_instead(wrong, suggestion.clone(), span);
+                        in_document(found, slot, suggestion.as_deref())
+                    }
                 });
                 Value::poisoned(span)
             }
@@ -222,7 +225,10 @@ impl Fitting<'_> {
         if least > most {
             let limits = "an ascending range such as `0..5`";
             let wrong = names::out_of_range(&slot.attribute, limits, value.span);
-            self.sink.report(wrong.help(format!("write `{most}..{least}`")));
+            let wrong = wrong.help(format!("write `{most}..{least}`"));
+            let numbers = "must have a `MinimumCount` that is not greater than `MaximumCount`";
+            let wrong = wrong.message_in_document(format!("`{}` {numbers}", slot.attribute));
+            self.sink.report(wrong.help_in_document("exchange the two numbers"));
             return Err(Value::poisoned(value.span));
         }
         let (min, max) = (slot.min.unwrap_or(0), slot.max.unwrap_or(u64::MAX));

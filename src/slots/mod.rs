@@ -28,7 +28,7 @@ pub use set::{Shape, SlotSet, StackStatement, is_reason, slots_of};
 pub use words::describe;
 
 use crate::catalog::names::{check, rules, suggestion_for};
-use crate::catalog::{Kind, Slot};
+use crate::catalog::{self, Kind, Slot};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{ActionId, ConditionId, Value, ValueOrigin};
@@ -105,6 +105,10 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
         let suggestion = check(kind, &suggestion).is_none().then(|| format!("{quote}{suggestion}{quote}"));
         let found = names::invalid_name(rules, name, &fault, suggestion.as_deref(), edit);
         let origin = sink.origin(name, &|text| check(kind, text).is_none());
+        let found = match provider(kind, &name.node) {
+            Some(known) => found.help_in_document(format!("write `{known}`")),
+            None => found,
+        };
         sink.report(match origin {
             Some(origin) => from_origin(kind, name, found, &origin),
             None => found,
@@ -122,8 +126,17 @@ fn from_origin(kind: &str, name: &Spanned<String>, mut found: Diagnostic, origin
     if is_right { found.help(format!("write `{text}` instead of `{}`", origin.text)) } else { found }
 }
 
-/// A name without the alias or version after it: `foo` of `foo:live`.
+/// Returns the provider that a text with other characters names: `ElasticBeanstalk` for `Elastic Beanstalk`.
+fn provider(kind: &str, text: &str) -> Option<&'static str> {
+    let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut all = catalog::all_action_types().filter(|_| kind == "provider");
+    all.find(|known| known.provider.eq_ignore_ascii_case(&letters)).map(|known| known.provider.as_str())
+}
+
+/// A name without the alias or version after it, or the account before it: `foo` of `foo:live` and of
+/// `111122223333:function:foo`.
 fn without_qualifier(text: &str) -> &str {
+    let text = text.split_once(":function:").filter(|_| !text.starts_with("arn:")).map_or(text, |(_, name)| name);
     match text.split_once(':') {
         Some((name, qualifier)) if !name.is_empty() && !text.starts_with("arn:") && !qualifier.contains(':') => name,
         _ => text,

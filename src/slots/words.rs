@@ -1,6 +1,7 @@
 //! Descriptions of slots and values.
 
 use crate::catalog::{Slot, SlotType};
+use crate::diagnostic::{Diagnostic, DocumentHelp};
 use crate::hir::ValueKind;
 
 /// Returns what a value is, in words.
@@ -56,4 +57,48 @@ pub(super) fn expected(slot: &Slot) -> String {
         SlotType::Condition => "a condition such as `Stage == \"prod\"`".to_owned(),
         SlotType::Json | SlotType::Any => "a value".to_owned(),
     }
+}
+
+/// Says in a document what a slot takes, if AWS takes another type. `suggestion`: the value to write in the language.
+pub(super) fn in_document(found: Diagnostic, slot: &Slot, suggestion: Option<&str>) -> Diagnostic {
+    let takes = match (slot.ty, &slot.switch) {
+        (SlotType::Minutes, _) if slot.in_seconds => "a number of seconds".to_owned(),
+        (SlotType::Minutes, _) => "a number of minutes".to_owned(),
+        (SlotType::Days, _) => "a number of days".to_owned(),
+        (SlotType::Bool, Some([on, off])) => format!("`{on}` or `{off}`"),
+        (SlotType::Bool, None) => "`true` or `false`".to_owned(),
+        _ => return found,
+    };
+    let found = found.message_in_document(format!("`{}` takes {takes}", slot.attribute));
+    let help = match &slot.switch {
+        Some([on, off]) => Some(format!("write `{on}` or `{off}`")),
+        None => suggestion.and_then(|text| number_in_unit(slot, text)),
+    };
+    match help {
+        Some(help) => found.help_in_document(DocumentHelp::from(help)),
+        None => found,
+    }
+}
+
+/// Returns the help to write a duration as the number that AWS takes: "write `5`" for `5m`.
+fn number_in_unit(slot: &Slot, text: &str) -> Option<String> {
+    let unit = match slot.ty {
+        SlotType::Minutes if slot.in_seconds => 1,
+        SlotType::Minutes => 60,
+        SlotType::Days => 86_400,
+        _ => return None,
+    };
+    let (number, suffix) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let of_suffix = match suffix {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    let seconds = number.parse::<u64>().ok()?.checked_mul(of_suffix)?;
+    seconds.is_multiple_of(unit).then(|| match seconds / unit {
+        0 => "write at least `1`".to_owned(),
+        number => format!("write `{number}`"),
+    })
 }

@@ -66,22 +66,6 @@ pub fn region_by_arn<'n>(root: &'n Node, pipeline: &'n Node) -> Option<Spanned<&
     Some(Spanned::new(region, arn.span))
 }
 
-/// Returns a key of a pipeline in the API's spelling: `roleArn`.
-pub fn api_key(key: &str) -> String {
-    with_first(key, |first| first.to_ascii_lowercase())
-}
-
-/// Returns a key of a pipeline in the spelling of templates: `RoleArn`.
-pub fn template_key(key: &str) -> String {
-    with_first(key, |first| first.to_ascii_uppercase())
-}
-
-fn with_first(key: &str, change: fn(char) -> char) -> String {
-    let mut letters = key.chars();
-    let first = letters.next().map(change);
-    first.into_iter().chain(letters).collect()
-}
-
 /// The extensions of files that may be templates or definitions.
 pub const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "template"];
 

@@ -101,10 +101,9 @@ fn anchor(heading: &str) -> String {
 #[test]
 fn every_diagnostic_is_shown_in_the_docs() {
     let mut page = String::from(
-        "# Diagnostics\n\nEvery diagnostic, as `dotpipe check` prints it in 80 columns without color, from the example of its \
-         page.\n`dotpipe explain CODE` prints the page: what it means, why AWS rejects it, and an example that passes. Nothing \
-         is built while\nthere are errors (E); warnings (W) and infos (I) can be suppressed. `UPDATE=1 cargo test --test it \
-         explain` writes this page.\n",
+        "# Diagnostics\n\nThis page shows an example of every diagnostic, as `dotpipe check` prints it in 80 columns.\n`dotpipe explain CODE` \
+         explains a code: what it means, why AWS rejects it, and how to fix it, with an example that passes. `build` writes \
+         nothing while\nthere are errors (E); warnings (W) and infos (I) can be suppressed.\n",
     );
     page.push('\n');
     for (title, _) in THEMES {

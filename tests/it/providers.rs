@@ -86,8 +86,7 @@ fn every_provider_has_its_page() {
         "# Providers\n\nThe providers for `source`, `build`, `test`, `deploy`, and `invoke`, and the two statements with a keyword of \
          their own,\n`approve` and `run`. `dotpipe providers NAME` prints the same. What AWS does not document is marked as \
          unconfirmed:\ndotpipe accepts it without checking it. \
-         [Permissions on all resources](everything.md) lists the permissions that AWS cannot\nlimit to a resource. \
-         `UPDATE=1 cargo test --test it providers` writes these pages.\n\n\
+         [Permissions on all resources](everything.md) lists the permissions that AWS cannot\nlimit to a resource.\n\n\
          | Provider | Statements | Title |\n|---|---|---|\n",
     );
     for word in catalog::words() {
@@ -264,7 +263,7 @@ fn everything() -> String {
     let mut page = String::from(
         "# Permissions on all resources\n\nA derived role names the resources that it can use. The permissions below are allowed on `*`, \
          because AWS's Service\nAuthorization Reference lists no resource type for them: with any other `Resource`, they would \
-         allow nothing. A test\ncompares each with that reference. `UPDATE=1 cargo test --test it providers` writes this page.\n\n\
+         allow nothing. \n\n\
          Roles that deploy stacks also have the permissions that CloudFormation's resource handlers need. Those that the \
          reference\nlimits to no resource type are allowed on `*`, too; `dotpipe explain role` lists them.\n\n\
          | Principal | Actions | Purpose | Source |\n|---|---|---|---|\n",

@@ -244,7 +244,7 @@ const TOPICS: [(&str, &str, &str); 10] = [
     ("06", "triggers and conditions", "a pipeline that nothing starts"),
     ("07", "values that are known too late", "a variable of an action that runs later"),
     ("08", "roles, accounts, and Regions", "a build writes to a bucket, but its role does not allow it"),
-    ("09", "secrets, images, and functions", "a build runs Docker in a container that is not privileged"),
+    ("09", "secrets, images, and the pipeline as a whole", "a build runs Docker in a container that is not privileged"),
 ];
 
 /// Returns the table of the number of diagnostics by topic.

@@ -486,6 +486,26 @@ fn things_are_found_by_their_ids() {
     fail(&faults);
 }
 
+/// What a diagnostic says is data, and read by people only. `ide/why` reads messages of AWS.
+#[test]
+fn nothing_searches_messages() {
+    let texts = ["message", "help", "primary.text"];
+    let searches = ["contains(", "starts_with(", "ends_with(", "strip_prefix(", "strip_suffix(", "split(", "rsplit("];
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| !source.is_test() && !source.path.starts_with("ide/why/")) {
+        if matches!(source.part(), "render" | "diagnostic") {
+            continue;
+        }
+        for (index, line) in source.code.iter().enumerate() {
+            let is_search = |text: &str| searches.iter().any(|word| line.contains(&format!("{text}.{word}")));
+            if let Some(text) = texts.into_iter().find(|text| is_search(text)) {
+                faults.push(format!("src/{}:{}: a search in `{text}`", source.path, index + 1));
+            }
+        }
+    }
+    fail(&faults);
+}
+
 /// Attempts whose diagnostics are discarded use a separate sink. Reported diagnostics are never removed.
 #[test]
 fn no_diagnostics_are_thrown_away() {

@@ -219,7 +219,7 @@ fn unfilled_placeholder(
         diagnostic = diagnostic.label(property.name.span, "declared here");
     }
     match (suggest::similar(name, fitting.iter().copied()), fitting) {
-        (Some(near), _) => diagnostic.help(format!("did you mean `{{Config:{near}}}`?")),
+        (Some(near), _) => diagnostic.did_you_mean(&format!("{{Config:{near}}}")),
         (None, []) => diagnostic,
         (None, fitting) => {
             let all: Vec<String> = fitting.iter().map(|name| format!("{{Config:{name}}}")).collect();

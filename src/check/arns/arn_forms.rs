@@ -226,7 +226,7 @@ fn policy_by_name(name: &str, path: &str, place: Span) -> Diagnostic {
 fn no_such_policy(text: &str, place: Span, meant: &str) -> Diagnostic {
     let name = text.rsplit('/').next().unwrap_or(text);
     let message = format!("AWS has no managed policy `{name}` with this ARN");
-    let diagnostic = Diagnostic::new(Code::W0811, message, place, "").help(format!("did you mean `\"{meant}\"`?"));
+    let diagnostic = Diagnostic::new(Code::W0811, message, place, "").did_you_mean(&format!("\"{meant}\""));
     if text.contains(HOLE) {
         diagnostic
     } else {

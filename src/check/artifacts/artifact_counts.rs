@@ -3,7 +3,8 @@
 use crate::catalog::Count;
 use crate::check::support::readable::only_readable;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::families::artifacts::add_input;
+use crate::diagnostic::{Code, Diagnostic, DocumentText, wording};
 use crate::hir::{ArtifactId, Pipeline};
 use crate::source::{Span, Spanned};
 
@@ -108,10 +109,13 @@ fn too_few(direction: Direction, place: Place<'_>, count: usize, least: usize, c
                 "AWS: \"Action {} declares {count} input artifacts which is less than the minimum count ({least})\"",
                 action.node
             ))
-            .help(format!("add an input after the name: `from {}`", candidate.unwrap_or("Artifact"))),
+            .help(format!("add an input after the name: `from {}`", candidate.unwrap_or("Artifact")))
+            .help_in_document(add_input(candidate)),
         Direction::Output => {
             let after = if place.action.inputs.is_empty() { "the name" } else { "the inputs" };
-            diagnostic.help(format!("add an output after {after}: `-> Artifact`"))
+            diagnostic.help(format!("add an output after {after}: `-> Artifact`")).help_in_document(
+                DocumentText::with_keys(|key| format!("add to its {}: `Artifact`", key("OutputArtifacts"))),
+            )
         }
     }
 }
@@ -134,10 +138,14 @@ fn too_many(direction: Direction, owner: &str, first_too_many: Span, count: usiz
     if most > 0 {
         return diagnostic.help(format!("remove {}", wording::count(count - most, &format!("{word} artifact"))));
     }
-    match direction {
-        Direction::Input => diagnostic.help("remove `from` and its artifacts; actions of this type read no files"),
-        Direction::Output => diagnostic.help("remove `->` and its artifacts; actions of this type write no files"),
-    }
+    let (written, verb, list) = match direction {
+        Direction::Input => ("from", "read", "InputArtifacts"),
+        Direction::Output => ("->", "write", "OutputArtifacts"),
+    };
+    let because = format!("actions of this type {verb} no files");
+    diagnostic
+        .help(format!("remove `{written}` and its artifacts; {because}"))
+        .help_in_document(DocumentText::with_keys(|key| format!("remove {}; {because}", key(list))))
 }
 
 /// A file for the output artifact, but no output artifact.
@@ -145,6 +153,7 @@ fn file_without_output(place: Place<'_>, attribute: &str, at: Span) -> Diagnosti
     let message = format!("{} has `{attribute}`, but no output artifact", place.owner());
     Diagnostic::new(Code::E0205, message, at, "CloudFormation writes this file to an output artifact")
         .help(format!("add `-> Artifact` to the header, before the `{{`, or remove `{attribute}`"))
+        .help_in_document(format!("add an output artifact, or remove `{attribute}`"))
 }
 
 /// An output artifact, but no file for it.
@@ -166,8 +175,13 @@ fn input_or(owner: &str, place: Span, attribute: &str, candidate: Option<&str>) 
         place,
         "has neither",
     )
+    .message_in_document(format!("{owner} needs an input artifact or `{attribute}`"))
     .help(format!(
         "add an input after the name, `from {}`, or add `{attribute} = \"...\"`",
         candidate.unwrap_or("Artifact")
     ))
+    .help_in_document(DocumentText::with_keys(|key| {
+        let artifact = candidate.unwrap_or("Artifact");
+        format!("add to its {}: `{artifact}`, or add `{attribute} = \"...\"`", key("InputArtifacts"))
+    }))
 }

@@ -6,7 +6,7 @@
 use crate::check::support::artifact_files::{Wanted, missing};
 use crate::check::support::artifact_functions::functions;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::artifacts::Named;
+use crate::diagnostic::families::artifacts::{Named, with_input};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
@@ -44,7 +44,7 @@ fn no_attribute(attribute: &Spanned<String>) -> Diagnostic {
     let message = format!("an artifact has no attribute `{}`", attribute.node);
     let diagnostic = Diagnostic::new(Code::E0107, message, attribute.span, "");
     match suggest::similar(&attribute.node, ATTRIBUTES) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None => diagnostic.help(format!("write {}", wording::or_list(ATTRIBUTES.into_iter()))),
     }
 }
@@ -55,7 +55,9 @@ fn function_not_an_input(function: &str, artifact: &str, place: Span, inputs: &[
     let message = format!("`{function}` reads `{artifact}`, which is not an input of the action");
     let diagnostic = Diagnostic::new(Code::E0212, message, place, "");
     match inputs {
-        _ if is_made => diagnostic.help(format!("add `{artifact}` after `from` in the header of the action")),
+        _ if is_made => diagnostic
+            .help(format!("add `{artifact}` after `from` in the header of the action"))
+            .help_in_document(with_input("", artifact)),
         [] => diagnostic,
         [only] => diagnostic.help(format!("write `{only}`, the only input of the action")),
         inputs => diagnostic.help(format!("use one of its inputs: {}", wording::or_list(inputs.iter().copied()))),

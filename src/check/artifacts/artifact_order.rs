@@ -2,7 +2,7 @@
 
 use crate::catalog::Category;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, by_run_order};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "artifact-order", codes: &[Code::E0202], run: check };
@@ -37,10 +37,12 @@ fn used_before_produced(artifact: &Spanned<String>, used: Span, order: Option<(S
         "not available when this action starts",
     )
     .label(artifact.span, format!("`{}` is produced here", artifact.node));
-    diagnostic.help(match order {
+    match order {
         Some((producer, reader)) => {
-            format!("move {producer} before {reader}; actions inside one `parallel` block start together")
+            let help = format!("move {producer} before {reader}");
+            let diagnostic = diagnostic.help(format!("{help}; actions inside one `parallel` block start together"));
+            diagnostic.help_in_document(by_run_order(&help))
         }
-        None => "remove this input; an action cannot read its own output".to_owned(),
-    })
+        None => diagnostic.help("remove this input; an action cannot read its own output"),
+    }
 }

@@ -41,7 +41,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let is_empty = producer.stack_operation().is_some() && producer.value("OutputFileName").is_none();
                 // A later action may be meant to read it instead of what it reads.
                 let later = pipeline.actions.iter().any(|it| it.stage > producer.stage && !it.inputs.is_empty());
-                let found = found.guess(later);
+                let found = if later { found.guess() } else { found };
                 findings.push(if is_empty { found.help(empty(&artifact.name.node, &producer.symbol)) } else { found });
             }
         }

@@ -398,7 +398,7 @@ fn other_name(file: &Spanned<String>, name: &str, place: Span) -> Diagnostic {
     let message = format!("nothing writes `{}`", file.node);
     Diagnostic::new(Code::W0221, message, file.span, "not in the source, either")
         .label(place, "written under this name")
-        .help(format!("did you mean `{name}`?"))
+        .did_you_mean(name)
 }
 
 /// A file that nothing writes.
@@ -407,7 +407,7 @@ fn nothing_writes(file: &Spanned<String>, is_pattern: bool, near: Option<&str>) 
     let label = if is_pattern { "matches no file in the source, either" } else { "not in the source, either" };
     let found = Diagnostic::new(Code::W0221, message, file.span, label);
     match near {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => found.did_you_mean(near),
         None => found.help("correct the path, or let a command write it"),
     }
 }

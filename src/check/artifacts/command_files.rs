@@ -280,7 +280,7 @@ fn not_there(input: &InputFile, path: &str, near: Option<&str>) -> Diagnostic {
         Diagnostic::new(Code::E0222, message, input.span, "this command would fail")
     };
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None => diagnostic.help(format!("add the {kind}, or correct the path")),
     }
 }
@@ -302,7 +302,7 @@ fn no_package_script(name: &Spanned<String>, path: &Utf8Path, near: Option<&str>
         None => found,
     };
     match near {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => found.did_you_mean(near),
         None => found.help(format!("add `{}` to `scripts`", name.node)),
     }
 }

@@ -186,8 +186,8 @@ fn not_in_input(
         None => found.label(artifact.span, "produced here"),
     };
     match near {
-        Some(near) if file.inside.is_some() => found.help(format!("did you mean `{near}`?")),
-        Some(near) => found.help(format!("did you mean `${INPUT_FOLDER}{}/{near}`?", file.artifact)),
+        Some(near) if file.inside.is_some() => found.did_you_mean(near),
+        Some(near) => found.did_you_mean(&format!("${INPUT_FOLDER}{}/{near}", file.artifact)),
         None => found.help(format!("add `{}` to the files of `{}`, or correct the path", file.path, artifact.node)),
     }
 }

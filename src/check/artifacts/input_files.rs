@@ -8,7 +8,7 @@ use crate::check::support::artifact_files::{Wanted, missing};
 use crate::check::support::catalog_conditions::Conditions;
 use crate::check::support::source_folder::dockerfile_of;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::families::artifacts::Named;
+use crate::diagnostic::families::artifacts::{Named, add_input};
 use crate::diagnostic::suggest::similar_path;
 use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::{ArtifactId, Input, Value, ValueKind};
@@ -205,4 +205,5 @@ fn nothing_to_read((owner, header): (&str, Span), attribute: &str, place: Span, 
     Diagnostic::new(Code::E0205, message, place, "a path in the input artifact")
         .label(header, "has no input")
         .help(format!("add an input after the name: `from {}`", candidate.unwrap_or("Artifact")))
+        .help_in_document(add_input(candidate))
 }

@@ -6,8 +6,9 @@ use crate::catalog::{Category, Count};
 use crate::check::support::undeployed_outputs::undeployed;
 use crate::check::support::{regular_expressions, window};
 use crate::check::{Findings, Rule, RulePlace, Subject};
+use crate::diagnostic::families::artifacts::add_input;
 use crate::diagnostic::families::configuration;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, DocumentText, wording};
 use crate::hir::{ActionId, Moment, Part, PartKind, ValueKind};
 use crate::plan::Piece;
 use crate::source::{Span, Spanned};
@@ -151,6 +152,7 @@ fn commands(place: RulePlace<'_>, findings: &mut Findings) {
 fn needs_artifact(rule: &str, place: Span, candidate: Option<&str>) -> Diagnostic {
     Diagnostic::new(Code::E0205, format!("rule `{rule}` needs an artifact"), place, "")
         .help(format!("add `from = {}`", candidate.unwrap_or("Artifact")))
+        .help_in_document(add_input(candidate))
 }
 
 /// More artifacts than a rule accepts.
@@ -161,7 +163,11 @@ fn surplus_artifacts(rule: &str, count: usize, most: usize, surplus: &Spanned<&s
     };
     let written = if count == 1 { format!("from = {}", surplus.node) } else { surplus.node.to_owned() };
     let help = if most == 0 && count > 1 { "remove `from`".to_owned() } else { format!("remove `{written}`") };
-    Diagnostic::new(Code::E0206, format!("rule `{rule}` accepts {accepted}"), surplus.span, label).help(help)
+    Diagnostic::new(Code::E0206, format!("rule `{rule}` accepts {accepted}"), surplus.span, label)
+        .help(help)
+        .help_in_document(DocumentText::with_keys(|key| {
+            format!("remove `{}` from its {}", surplus.node, key("InputArtifacts"))
+        }))
 }
 
 /// An artifact that is not available yet when a condition is evaluated.

@@ -174,7 +174,7 @@ fn never_holds(comparison: &Comparison<'_>, values: &Values<'_>) -> Diagnostic {
         None => diagnostic,
     };
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `\"{near}\"`?")),
+        Some(near) => diagnostic.did_you_mean(&format!("\"{near}\"")),
         None => diagnostic.help("compare it with a value that it can have, or remove the comparison"),
     }
 }
@@ -187,7 +187,7 @@ fn always_holds(comparison: &Comparison<'_>, values: &Values<'_>) -> Diagnostic 
     let found = Diagnostic::new(Code::W0645, message, comparison.place, format!("its value is {known}"));
     let found = found.labels(values.said.map(|said| (said, "its values are set here")));
     match similar(text, values.texts.iter().copied()) {
-        Some(near) => found.help(format!("did you mean `\"{near}\"`?")),
+        Some(near) => found.did_you_mean(&format!("\"{near}\"")),
         None => found.help(format!("compare it with {known}")),
     }
 }

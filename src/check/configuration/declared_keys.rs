@@ -64,11 +64,9 @@ fn missing(kind: &str, declaration: &Declaration, slot: &Slot, cause: Option<&(S
     let name = &declaration.symbol;
     let because = cause.map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
     let message = format!("{kind} `{}` needs attribute `{}`{because}", name.node, slot.attribute);
-    let diagnostic = Diagnostic::new(Code::E0105, message, name.span, "").help(format!(
-        "add `{} = {}`",
-        slot.attribute,
-        slot.example()
-    ));
+    let diagnostic = Diagnostic::new(Code::E0105, message, name.span, "")
+        .message_in_document(format!("{kind} `{}` needs `{}`{because}", name.node, slot.attribute))
+        .help(format!("add `{} = {}`", slot.attribute, slot.example()));
     match cause {
         Some((_, span)) => diagnostic.label(*span, "requires it"),
         None => diagnostic,

@@ -67,8 +67,9 @@ fn no_type(name: Option<&str>, kind: &str, place: Span) -> Diagnostic {
     let which = which(name);
     let message = format!("{which} has the type `{kind}`, which does not exist");
     let near = suggest::similar(kind, TYPES).or_else(|| TYPES.into_iter().find(|it| it.starts_with(kind)));
-    Diagnostic::new(Code::E0107, message, place, "").help(match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write {}", wording::or_list(TYPES.into_iter())),
-    })
+    let found = Diagnostic::new(Code::E0107, message, place, "");
+    match near {
+        Some(near) => found.did_you_mean(near),
+        None => found.help(format!("write {}", wording::or_list(TYPES.into_iter()))),
+    }
 }

@@ -86,4 +86,5 @@ fn not_json(key: &str, attribute: &str, (is_list, anything): (bool, bool), place
     };
     Diagnostic::new(Code::E0133, format!("`{key}` is not {form}"), place, "AWS parses this as JSON")
         .help(format!("set an attribute of the action to a map, which dotpipe converts to JSON: `{attribute} = {{ NAME = \"value\" }}`"))
+        .help_in_document("correct the JSON")
 }

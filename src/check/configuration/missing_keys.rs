@@ -50,7 +50,9 @@ fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String, Spa
     let Missing { owner, word, place } = *missing;
     let because = cause.map_or_else(String::new, |(shown, _)| format!(", because of `{shown}`"));
     let diagnostic = Diagnostic::new(Code::E0105, format!("{owner} needs attribute `{word}`{because}"), place, "");
-    let diagnostic = diagnostic.help(format!("add `{word} = {example}`"));
+    let diagnostic = diagnostic
+        .message_in_document(format!("{owner} needs `{word}`{because}"))
+        .help(format!("add `{word} = {example}`"));
     match cause {
         Some((_, span)) => diagnostic.label(*span, "requires it"),
         None => diagnostic,
@@ -78,6 +80,8 @@ fn only_declared(subject: &Subject<'_>, kind: Kind) -> Option<String> {
 /// A file that the header should name. `artifact` is the only one that can contain it.
 fn missing_file(missing: &Missing<'_>, artifact: Option<&str>) -> Diagnostic {
     let Missing { owner, word, place } = *missing;
+    let artifact = artifact.unwrap_or("Artifact");
     Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, "")
-        .help(format!("write `from {}::{word}.yaml` after the name", artifact.unwrap_or("Artifact")))
+        .help(format!("write `from {artifact}::{word}.yaml` after the name"))
+        .help_in_document(format!("add `{word} = \"{artifact}::{word}.yaml\"`"))
 }

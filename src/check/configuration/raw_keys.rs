@@ -3,6 +3,7 @@
 
 use crate::catalog::{Slot, SlotType};
 use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::artifacts::with_input;
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::hir::Value;
 use crate::source::{Span, Spanned};
@@ -105,10 +106,12 @@ fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs: &[
         "",
     );
     match inputs {
-        [] => diagnostic.help(format!("add `from {artifact}` to the header of the action")),
-        [only] => {
-            diagnostic.help(format!("write `{only}`, or add `{artifact}` after `from` in the header of the action"))
-        }
+        [] => diagnostic
+            .help(format!("add `from {artifact}` to the header of the action"))
+            .help_in_document(with_input("", artifact)),
+        [only] => diagnostic
+            .help(format!("write `{only}`, or add `{artifact}` after `from` in the header of the action"))
+            .help_in_document(with_input(&format!("write `{only}`, or "), artifact)),
         inputs => diagnostic.help(format!("use one of its inputs: {}", wording::or_list(inputs.iter().copied()))),
     }
 }

@@ -169,7 +169,7 @@ fn no_sections(path: &Utf8Path, place: Span) -> Diagnostic {
 /// A namespace whose options are not a mapping.
 fn not_options(key: &Spanned<String>, place: Span) -> Diagnostic {
     let message = format!("the options of `{}` are not a mapping", key.node);
-    Diagnostic::new(Code::W0447, message, place, "YAML reads this as text").help("write `NAME: value`")
+    Diagnostic::new(Code::W0447, message, place, "YAML reads this as a string").help("write `NAME: value`")
 }
 
 /// A misspelled section of a configuration file.

@@ -68,7 +68,7 @@ fn no_container(name: &Spanned<String>, known: &[Spanned<String>]) -> Diagnostic
     let message = format!("the task definition has no container `{}`", name.node);
     let found = Diagnostic::new(Code::E0443, message, name.span, REJECTED);
     match similar(&name.node, names()) {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => found.did_you_mean(near),
         None => found.help(format!("use {}", wording::or_list(names()))),
     }
 }

@@ -89,10 +89,10 @@ fn other_version(place: Span) -> Diagnostic {
 fn unknown_key(key: &Spanned<String>) -> Diagnostic {
     let message = format!("feature flags have no key `{}`", key.node);
     let found = Diagnostic::new(Code::E0211, message, key.span, "AWS AppConfig rejects them");
-    found.help(match similar(&key.node, KEYS) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("remove `{}`", key.node),
-    })
+    match similar(&key.node, KEYS) {
+        Some(near) => found.did_you_mean(near),
+        None => found.help(format!("remove `{}`", key.node)),
+    }
 }
 
 /// The value of a flag that does not exist.
@@ -100,7 +100,7 @@ fn no_flag(key: &Spanned<String>, flags: &[&str]) -> Diagnostic {
     let message = format!("there is no feature flag `{}`", key.node);
     let found = Diagnostic::new(Code::E0211, message, key.span, "not a key of `flags`");
     match similar(&key.node, flags.iter().copied()) {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => found.did_you_mean(near),
         None => found.help(format!("add `\"{}\"` to `flags`", key.node)),
     }
 }

@@ -142,7 +142,7 @@ fn no_container(name: &str, command: Span, known: &[Spanned<String>]) -> Diagnos
         diagnostic = diagnostic.label(first.span, "a container of its task definition");
     }
     match similar(name, names()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None => diagnostic.help(format!("use {}", wording::or_list(names()))),
     }
 }

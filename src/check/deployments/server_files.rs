@@ -44,7 +44,7 @@ fn destination(file: &Node, os: Option<&str>, contents: &ArtifactContents) -> Op
 /// A destination that is not a whole path.
 /// <https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-files.html> (2026-11-30)
 fn relative_destination(text: &str, place: Span) -> Diagnostic {
-    let message = format!("`{text}` is not the whole path of a destination");
+    let message = format!("`{text}` is not a fully qualified path");
     let found = Diagnostic::new(Code::E0440, message, place, "must start with `/`");
     if text.starts_with('~') { found } else { found.help(format!("write `/{text}`")) }
 }

@@ -104,7 +104,7 @@ fn placeholders(action: &Action, containers: &[Container], list: Span, findings:
             let near = similar(&name, unused.clone()).or_else(|| only(unused));
             let written = near.and_then(|near| given.iter().find(|(known, _)| known.node == near));
             let images =
-                action.configuration.get(IMAGES).map(|setting| (setting.attribute, "the `images` of the action"));
+                action.configuration.get(IMAGES).map(|setting| (setting.attribute, "its images"));
             let label = written.map(|(known, _)| (known.span, "given here")).or(images);
             let label = label.unwrap_or((action.name.span, "deployed here"));
             findings.push(unfilled(&name, image.span, near, given.is_empty()).labels([label]));
@@ -183,13 +183,14 @@ fn named_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
 /// A placeholder that the pipeline does not replace.
 fn unfilled(name: &str, place: Span, near: Option<&str>, is_first: bool) -> Diagnostic {
     let message = format!("nothing fills the placeholder `<{name}>`");
-    let diagnostic = Diagnostic::new(Code::E0442, message, place, "not among the images that the action names");
+    let diagnostic = Diagnostic::new(Code::E0442, message, place, "not among the images that the action names")
+        .label_in_document("not among the image placeholders of the action");
     match near {
         // The file has the angle brackets, and the action only the name.
         Some(near) if near.starts_with('<') => {
             diagnostic.help(format!("write `{name}` in the action, without `<` and `>`"))
         }
-        Some(near) => diagnostic.help(format!("did you mean `<{near}>`?")).edit(place, format!("\"<{near}>\"")),
+        Some(near) => diagnostic.did_you_mean(&format!("<{near}>")).edit(place, format!("\"<{near}>\"")),
         None if is_first => {
             diagnostic.help(format!("add the artifact with the image: `images = {{ {name} = Artifact }}`"))
         }
@@ -202,9 +203,14 @@ fn unfilled(name: &str, place: Span, near: Option<&str>, is_first: bool) -> Diag
 /// A placeholder without its brackets, which is the name of an image then.
 fn no_brackets(image: &Spanned<String>) -> Diagnostic {
     let meant = format!("\"<{}>\"", image.node);
-    Diagnostic::new(Code::W0442, format!("`{}` is not a placeholder", image.node), image.span, "taken as an image")
-        .help(format!("write `{meant}`"))
-        .edit(image.span, meant)
+    Diagnostic::new(
+        Code::W0442,
+        format!("`{}` is not a placeholder", image.node),
+        image.span,
+        "read as the name of an image",
+    )
+    .help(format!("write `{meant}`"))
+    .edit(image.span, meant)
 }
 
 /// An image without a placeholder in the task definition.

@@ -122,7 +122,7 @@ fn unlisted(property: &ResourceProperty, key: &Spanned<String>, value: &Node) ->
     };
     let found = Diagnostic::new(Code::E0443, message, value.span, REJECTED);
     Some(match similar(text, property.values()) {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => found.did_you_mean(near),
         None => found.help(format!("write {}", wording::or_list(property.values()))),
     })
 }
@@ -253,7 +253,7 @@ fn memory(task: &TaskDefinition<'_>) -> Option<Diagnostic> {
 /// A key with another spelling.
 fn misspelled_key(key: &Spanned<String>, near: &str) -> Diagnostic {
     Diagnostic::new(Code::E0443, format!("a task definition has no key `{}` here", key.node), key.span, "")
-        .help(format!("did you mean `{near}`?"))
+        .did_you_mean(near)
         .edit(key.span, format!("\"{near}\""))
 }
 
@@ -293,7 +293,7 @@ fn no_volume(name: &Spanned<String>, volumes: &[&str]) -> Option<Diagnostic> {
     let message = format!("the task definition has no volume `{}`", name.node);
     let found = Diagnostic::new(Code::E0443, message, name.span, REJECTED);
     Some(match similar(&name.node, volumes.iter().copied()) {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => found.did_you_mean(near),
         None => found.help(format!("add `{}` to `volumes`", name.node)),
     })
 }
@@ -320,8 +320,8 @@ fn no_memory(task: &TaskDefinition<'_>, place: Span, launch: Span) -> Diagnostic
 
 /// Containers that need more memory than the task has.
 fn too_much_memory(task: &TaskDefinition<'_>, sum: u32, whole: u32, place: Span, of_task: Span) -> Diagnostic {
-    let message = format!("containers with {sum} MiB of memory in a task with {whole} MiB");
+    let message = format!("the containers need {sum} MiB of memory, but the task has {whole} MiB");
     Diagnostic::new(Code::E0443, message, place, REJECTED)
         .label(of_task, "the memory of the task")
-        .help(format!("lower it, or raise `{}` of the task", task.key("memory")))
+        .help(format!("lower the memory of a container, or raise `{}` of the task", task.key("memory")))
 }

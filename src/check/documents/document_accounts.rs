@@ -170,9 +170,9 @@ fn unreadable(owner: &str, call: &str, policy: Span, action: &Spanned<String>, a
         Code::E0821,
         message,
         policy,
-        format!("the policy of {owner} does not allow the other account `{call}`"),
+        format!("the policy of {owner} does not allow the other account to call `{call}`"),
     )
     .label(action.span, "runs with a role of that account")
     .note("the action would fail with AccessDenied")
-    .help(format!("allow `{call}` to `arn:${{AWS::Partition}}:iam::{account}:root` in this policy"))
+    .help(format!("in this policy, allow `arn:${{AWS::Partition}}:iam::{account}:root` to call `{call}`"))
 }

@@ -535,5 +535,5 @@ fn never(pipeline: &str, source: &Action, disabled: Option<Span>) -> Diagnostic 
     }
     let label = "this source is not polled, and no event rule watches it";
     Diagnostic::new(Code::W0608, message, source.name.span, label)
-        .help("add an event rule, unless another template has it or the pipeline is started by hand")
+        .help("add an event rule, unless another template contains it or the pipeline is started manually")
 }

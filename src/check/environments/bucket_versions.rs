@@ -30,4 +30,5 @@ fn without_versions(bucket: &str, attribute: &str, place: Span, used: Span) -> D
     Diagnostic::new(Code::E0842, message, place, "")
         .label(used, format!("`{attribute}` of the source"))
         .help("write `versioned = true`, or remove `versioned`")
+        .help_in_document("set `Status` of `VersioningConfiguration` to `Enabled`")
 }

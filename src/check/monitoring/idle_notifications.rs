@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// A notification of approvals that the pipeline does not ask for.
 fn never_sent(pipeline: &Spanned<String>, place: Span) -> Diagnostic {
-    let message = format!("notification of approvals, but pipeline `{}` has no approval", pipeline.node);
+    let message = format!("`notify` lists events of approvals, but pipeline `{}` has no approval", pipeline.node);
     Diagnostic::new(Code::W0969, message, place, "never sent for approvals")
         .help("add an approval before the deployment that it is for, or remove the event")
 }

@@ -189,5 +189,5 @@ impl Uses<'_, '_> {
 fn missing(what: &str, place: Span, (condition, label): (Span, String)) -> Diagnostic {
     Diagnostic::new(Code::E0307, format!("{what} may not exist here"), place, "used without the condition")
         .label(condition, label)
-        .help("put both under the same condition, or move what is used out of the `if`")
+        .help("use it only under the same condition, or move its declaration out of the `if`")
 }

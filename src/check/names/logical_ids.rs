@@ -4,7 +4,7 @@
 use crate::catalog::template_language as language;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::names;
-use crate::diagnostic::wording::and_list;
+use crate::diagnostic::wording::or_list;
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::hir::{Part, PartKind};
 use crate::plan::Section;
@@ -43,9 +43,9 @@ fn unknown_attribute(subject: &Subject<'_>, id: &str, attribute: &str, place: Sp
     let message = format!("`{kind}` has no attribute `{attribute}`");
     let diagnostic = Diagnostic::new(Code::W0451, message, place, "").label(entry.name.span, "of this type");
     Some(match suggest::similar(attribute, known.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None if known.is_empty() => diagnostic.help(format!("use `cfn.ref(\"{id}\")`: the type has no attributes")),
-        None if known.len() <= 8 => diagnostic.help(format!("its attributes are {}", and_list(known.iter().copied()))),
+        None if known.len() <= 8 => diagnostic.help(format!("use {}", or_list(known.iter().copied()))),
         None => diagnostic,
     })
 }

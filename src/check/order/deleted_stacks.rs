@@ -1,5 +1,6 @@
 //! W0952: stacks that are deleted although they seem to be meant to stay.
 
+use crate::check::support::deletions::stack;
 use crate::check::support::rivals::same_place;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -18,7 +19,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             .filter_map(|other| Some((other, position(subject, other)?)))
             .collect();
         let same =
-            |other: &Place<'_>| stack(*other) == stack(place) && same_place(subject.plan, other.action, place.action);
+            |other: &Place<'_>| stack(other.action) == stack(place.action) && same_place(subject.plan, other.action, place.action);
         let own: Vec<&(Place<'_>, Position)> = others.iter().filter(|(other, _)| same(other)).collect();
         if own.is_empty() {
             continue;
@@ -31,7 +32,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 && let Some(meant) = meant(&others, place, at, *later)
             {
                 let names = (&place.action.name, &meant.action.name, &later.action.name);
-                findings.about(place, deleted_first(&place.action.symbol, stack(meant).unwrap_or_default(), names));
+                findings.about(place, deleted_first(&place.action.symbol, stack(meant.action).unwrap_or_default(), names));
             }
         } else if let Some((kept, _)) = kept(subject, &others, place, at) {
             findings.about(place, last_deleted(&place.action.symbol, &place.action.name, kept));
@@ -47,12 +48,8 @@ fn deploys(place: Place<'_>) -> bool {
     mode(place).is_some_and(|mode| mode != StackMode::DeleteOnly)
 }
 
-fn stack(place: Place<'_>) -> Option<&str> {
-    place.action.stack_operation()?.stack.as_literal()
-}
-
 fn position(subject: &Subject<'_>, place: Place<'_>) -> Option<Position> {
-    subject.plan.pipelines.get(place.pipeline_id)?.positions.get(place.id).copied()
+    subject.plan.position_of(place.pipeline_id, place.id)
 }
 
 /// Returns an action that uses an output of the stack after it was deleted.
@@ -88,10 +85,10 @@ fn meant<'a>(others: &[(Place<'a>, Position)], place: Place<'a>, at: Position, l
     let is_deleted = |other: Place<'_>| {
         let all = place.pipeline.actions().filter_map(|(_, action)| action.stack_operation());
         let mut deletions = all.filter(|operation| operation.mode == StackMode::DeleteOnly);
-        deletions.any(|operation| operation.stack.as_literal() == stack(other))
+        deletions.any(|operation| operation.stack.as_literal() == stack(other.action))
     };
     let before = others.iter().filter(|(_, position)| *position < at).map(|(other, _)| *other);
-    let earlier: Vec<Place<'a>> = before.filter(|it| stack(*it).is_some() && !is_deleted(*it)).collect();
+    let earlier: Vec<Place<'a>> = before.filter(|it| stack(it.action).is_some() && !is_deleted(*it)).collect();
     let template = |place: &Place<'_>| place.action.value("TemplatePath").cloned();
     let from_same = |other: &Place<'_>| match (template(other), template(&later)) {
         (Some(one), Some(other)) => one.same(&other),
@@ -109,10 +106,10 @@ fn kept<'a>(
     at: Position,
 ) -> Option<(&'a Spanned<String>, Position)> {
     let template = |place: &Place<'_>| place.action.value("TemplatePath").cloned();
-    let own = others.iter().filter(|(other, _)| stack(*other) == stack(place) && template(other).is_some());
+    let own = others.iter().filter(|(other, _)| stack(other.action) == stack(place.action) && template(other).is_some());
     let own = own.max_by_key(|(_, position)| *position)?;
     let deleted = |other: &Place<'_>| {
-        subject.actions().any(|it| mode(it) == Some(StackMode::DeleteOnly) && stack(it) == stack(*other))
+        subject.actions().any(|it| mode(it) == Some(StackMode::DeleteOnly) && stack(it.action) == stack(other.action))
     };
     let last = others.iter().all(|(_, position)| *position <= own.1.max(at));
     let earlier = others.iter().find(|(other, position)| {
@@ -120,7 +117,7 @@ fn kept<'a>(
             (Some(one), Some(other)) => one.same(&other),
             _ => false,
         };
-        same && stack(*other) != stack(place) && position < &own.1 && !deleted(other)
+        same && stack(other.action) != stack(place.action) && position < &own.1 && !deleted(other)
     });
     earlier.filter(|_| last).map(|(other, position)| (&other.action.name, *position))
 }
@@ -143,7 +140,7 @@ fn deleted_first(
     Diagnostic::new(Code::W0952, message, place.span, "each execution deletes what the previous one deployed")
         .label(later.span, "deployed here, in a later stage")
         .label(kept.span, "never deleted")
-        .help(format!("did you mean `{meant}`?"))
+        .did_you_mean(meant)
 }
 
 /// The last stack of a template is deleted, and an earlier one stays.

@@ -104,8 +104,7 @@ impl<'a> Marks<'a> {
 
     fn other_value(&self, name: &Spanned<String>, value: &Spanned<String>, own: &str) -> Diagnostic {
         let message = format!("parameter `{}` is `{}` in {} `{}`", name.node, value.node, self.kind, self.name);
-        Diagnostic::new(Code::W0964, message, value.span, "the value of another environment")
-            .help(format!("did you mean `{own}`?"))
+        Diagnostic::new(Code::W0964, message, value.span, "the value of another environment").did_you_mean(own)
     }
 
     fn other_output(&self, stack: &str, output: &str, other: &str, place: Span) -> Diagnostic {
@@ -119,7 +118,7 @@ impl<'a> Marks<'a> {
         let message = format!("{kind} `{own}` deploys stack `{name}`, which is named after another {kind}");
         Diagnostic::new(Code::W0964, message, place, "the same name in both")
             .label(first, "deployed here, too")
-            .help(format!("did you mean `{meant}`?"))
+            .did_you_mean(meant)
     }
 }
 

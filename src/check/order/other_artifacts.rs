@@ -4,11 +4,11 @@
 use camino::Utf8Path;
 
 use crate::catalog::Category;
+use crate::check::support::deletions::stack;
 use crate::check::support::environment_words::{is_environment, words_of_stage};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, ArtifactFile, Input, Setting, ValueKind};
-use crate::plan::Position;
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "other-artifacts", codes: &[Code::W0957], run: check };
@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let place = later.place;
         let tested = deploying.iter().take(index).find(|first| {
             first.place.pipeline_id == place.pipeline_id
-                && position(subject, first.place) < position(subject, place)
+                && subject.plan.ran_before(place.pipeline_id, first.place.id, place.id)
                 && first.replaced_by(later)
                 && is_built(first.place, first.file)
                 && is_source(place, later.file)
@@ -61,8 +61,8 @@ impl<'a> DeployedFile<'a> {
         let (Some(path), Some(other)) = (self.file.path.as_literal(), later.file.path.as_literal()) else {
             return false;
         };
-        let is_same = match stack(self.place) {
-            Some(name) => stack(later.place) == Some(name) && path == other,
+        let is_same = match stack(self.place.action) {
+            Some(name) => stack(later.place.action) == Some(name) && path == other,
             None => {
                 self.place.action.stack_operation().is_none()
                     && self.place.action.action_type.provider == later.place.action.action_type.provider
@@ -102,7 +102,7 @@ fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
     for (index, (later, input)) in deploying.iter().enumerate() {
         let tested = deploying.iter().take(index).find(|(first, built)| {
             first.pipeline_id == later.pipeline_id
-                && position(subject, *first) < position(subject, *later)
+                && subject.plan.ran_before(later.pipeline_id, first.id, later.id)
                 && first.action.action_type.provider == later.action.action_type.provider
                 && have_same_keys(first, later)
                 && category(first, built).is_some_and(|category| category != Category::Source)
@@ -124,13 +124,12 @@ fn rebuilt(subject: &Subject<'_>, findings: &mut Findings) {
     let deploying: Vec<Deployment<'_>> = subject.actions().filter_map(Deployment::of).collect();
     for (index, later) in deploying.iter().enumerate() {
         let tested = deploying.iter().take(index).find(|first| {
-            let build = |deployment: &Deployment<'_>| position(subject, deployment.build);
             first.place.pipeline_id == later.place.pipeline_id
                 && first.place.action.action_type.provider == later.place.action.action_type.provider
                 && first.place.action.configuration.keys().eq(later.place.action.configuration.keys())
                 && first.path == later.path
                 && first.build.id != later.build.id
-                && position(subject, first.place) < build(later)
+                && subject.plan.ran_before(later.place.pipeline_id, first.place.id, later.build.id)
                 && are_two_environments(subject, first.place, later.place)
                 && is_same_build(first.build.action, later.build.action)
         });
@@ -190,14 +189,6 @@ fn is_same_build(first: &Action, second: &Action) -> bool {
         && first.configuration.iter().all(same)
         && inputs(first) == inputs(second)
         && first.environment.as_ref().map(|it| it.node) == second.environment.as_ref().map(|it| it.node)
-}
-
-fn position(subject: &Subject<'_>, place: Place<'_>) -> Option<Position> {
-    subject.plan.pipelines.get(place.pipeline_id)?.positions.get(place.id).copied()
-}
-
-fn stack(place: Place<'_>) -> Option<&str> {
-    place.action.stack_operation()?.stack.as_literal()
 }
 
 fn producer(place: Place<'_>, file: &ArtifactFile) -> Option<Category> {

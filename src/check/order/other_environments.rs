@@ -175,7 +175,7 @@ fn other_output(stack: &str, output: &str, (other, own): (&str, &str), place: Sp
 /// An alarm of another environment.
 fn other_alarm(name: &str, stage: &str, meant: &str, place: Span) -> Diagnostic {
     let message = format!("stage `{stage}` checks alarm `{name}`, which is named after another environment");
-    Diagnostic::new(Code::W0964, message, place, "another environment").help(format!("did you mean `{meant}`?"))
+    Diagnostic::new(Code::W0964, message, place, "another environment").did_you_mean(meant)
 }
 
 /// A configuration file of another environment.

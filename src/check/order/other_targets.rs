@@ -204,14 +204,14 @@ fn named_after(target: &Target<'_>, other: &Target<'_>, meant: &str) -> Diagnost
     } else {
         found.label(other.span, format!("stage `{named}` uses it, too"))
     };
-    found.help(format!("did you mean `{meant}`?"))
+    found.did_you_mean(meant)
 }
 
 /// A target with the name of a later stage.
 fn named_after_stage(target: &Target<'_>, stage: &Spanned<String>, meant: &str) -> Diagnostic {
     let message =
         format!("stage `{}` uses `{}`, which is named after stage `{}`", target.stage_name(), target.name, stage.node);
-    Diagnostic::new(Code::W0964, message, target.span, "another environment").help(format!("did you mean `{meant}`?"))
+    Diagnostic::new(Code::W0964, message, target.span, "another environment").did_you_mean(meant)
 }
 
 /// A test of what a later stage deploys.

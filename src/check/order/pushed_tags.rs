@@ -8,7 +8,7 @@ use crate::check::support::globs::meet;
 use crate::check::support::rivals::at_once;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, DocumentText};
 use crate::hir::{ActionId, Entity, Part, PartKind, Text, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -203,6 +203,9 @@ fn read_beside(read: &Spanned<String>, push: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::W0956, message, read.span, "may find the previous image, or none")
         .label(push.span, "runs at the same time")
         .help(format!("move `{}` after `{}`, outside `parallel`", read.node, push.node))
+        .help_in_document(DocumentText::with_keys(|key| {
+            format!("move `{}` after `{}`, by their {}", read.node, push.node, key("RunOrder"))
+        }))
 }
 
 /// A tag that every execution pushes, in a repository that accepts it only once.

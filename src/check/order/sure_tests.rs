@@ -62,7 +62,7 @@ fn is_last(text: &str, at: usize, success: &str) -> bool {
 /// A test with an option that ignores its failure.
 fn lenient(place: Place<'_>, option: &str, span: Span) -> Diagnostic {
     let name = &place.action.name.node;
-    let message = format!("{} `{name}` succeeds whatever this command finds", place.action.category.word());
+    let message = format!("{} `{name}` succeeds even if this command finds failures", place.action.category.word());
     Diagnostic::new(Code::W0953, message, span, format!("`{option}` ignores failures"))
         .help(format!("remove `{option}`"))
 }

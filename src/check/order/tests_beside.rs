@@ -6,7 +6,7 @@ use crate::check::support::deploys::STACK_SET;
 use crate::check::support::environment_words::{difference, is_environment, is_production, words, words_of_stage};
 use crate::check::support::rivals::at_once;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, DocumentText};
 use crate::hir::{Action, ActionId, Part, PartKind, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -215,6 +215,9 @@ fn beside_deployment(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagno
     Diagnostic::new(Code::W0956, message, test.span, "may test the previous version")
         .label(deploy.span, "runs at the same time")
         .help("move the test after the deployment, outside `parallel`")
+        .help_in_document(DocumentText::with_keys(|key| {
+            format!("move the test after the deployment, by their {}", key("RunOrder"))
+        }))
 }
 
 /// A test that runs before the deployment that it tests.

@@ -253,10 +253,10 @@ fn wrong_processor(image: &Spanned<String>, own: &str, machine: &str, written: O
     }
 }
 
-/// A batch in two forms.
+/// A batch with two build types.
 fn two_forms(first: Span, second: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0214, "`batch` in the buildspec has two forms", second, "a batch has one form")
-        .label(first, "the other form")
+    Diagnostic::new(Code::E0214, "`batch` in the buildspec has two build types", second, "a batch has one build type")
+        .label(first, "the other build type")
         .help("remove one of them")
 }
 
@@ -330,7 +330,7 @@ fn output_of_no_build(output: &Spanned<String>, names: &[&str], near: Option<&st
     let message = format!("no build of the batch produces `{}`", output.node);
     let found = Diagnostic::new(Code::E0208, message, output.span, "not the `identifier` of a build");
     match near {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => found.did_you_mean(near),
         None => found.help(format!(
             "name it after the build that produces it ({}), or set `combine-artifacts = true`",
             wording::or_list(names.iter().copied().take(5))

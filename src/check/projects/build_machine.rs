@@ -175,9 +175,7 @@ fn unknown_image(image: &str, place: Span, near: Option<&str>, misspelled: bool)
     };
     let diagnostic = Diagnostic::new(code, format!("unknown CodeBuild image `{image}`"), place, label);
     match near {
-        Some(near) => diagnostic
-            .help(format!("did you mean `{near}`?"))
-            .intend(Intent::SetString { place, text: near.to_owned() }),
+        Some(near) => diagnostic.did_you_mean(near).intend(Intent::SetString { place, text: near.to_owned() }),
         None => diagnostic.help("use one of CodeBuild's images, such as `aws/codebuild/standard:8.0`"),
     }
 }

@@ -272,6 +272,6 @@ fn approval_missing(place: Span) -> Diagnostic {
 
 /// An item of a list without a space after its dash.
 fn no_space(program: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0226, format!("no program is called `-{program}`"), place, "YAML reads this as text")
+    Diagnostic::new(Code::E0226, format!("no program is called `-{program}`"), place, "YAML reads this as a string")
         .help("add a space after `-`")
 }

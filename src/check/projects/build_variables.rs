@@ -331,24 +331,31 @@ fn is_linux(name: &str) -> bool {
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html> (2026-11-29)
 const RESERVED: &str = "CODEBUILD_";
 
-/// Returns a help with a similar variable. In `$TAG_$ARCH`, the underscore is part of the name.
-fn meant(name: &str, near: &str) -> String {
+/// Offers a similar variable. In `$TAG_$ARCH`, the underscore is part of the name.
+fn meant(found: Diagnostic, name: &str, near: &str) -> Diagnostic {
     match name.strip_prefix(near) {
         // Its name is reported separately.
-        _ if near.contains('-') => format!("write `{name}` instead of `{near}` as its name"),
-        Some(after) if after.starts_with('_') => format!("write `${{{near}}}{after}`"),
-        _ => format!("did you mean `${near}`?"),
+        _ if near.contains('-') => found.help(format!("write `{name}` instead of `{near}` as its name")),
+        Some(after) if after.starts_with('_') => found.help(format!("write `${{{near}}}{after}`")),
+        _ => found.did_you_mean(&format!("${near}")),
     }
+}
+
+/// What to do in a document about a variable that nothing sets.
+fn set_in_document(name: &str, owner: &str) -> String {
+    format!("add `{name}` to the environment variables of {owner}, or write `${{{name}:-}}` if it may be empty")
 }
 
 /// A variable that nothing sets, in an action with commands of its own.
 fn never_set_in_commands(name: &str, place: Span, near: Option<&str>) -> Diagnostic {
     let message = format!("nothing sets `${name}`, so it is empty");
     let diagnostic = Diagnostic::new(Code::W0217, message, place, "neither `env` nor a command sets it");
-    diagnostic.help(match near {
-        Some(near) => meant(name, near),
-        None => format!("add `{name}` to `env` of the action, or write `${{{name}:-}}` if it may be empty"),
-    })
+    match near {
+        Some(near) => meant(diagnostic, name, near),
+        None => diagnostic
+            .help(format!("add `{name}` to `env` of the action, or write `${{{name}:-}}` if it may be empty"))
+            .help_in_document(set_in_document(name, "the action")),
+    }
 }
 
 /// A variable that nothing sets.
@@ -356,10 +363,11 @@ fn never_set(name: &str, place: Span, near: Option<&str>, project: &Spanned<Stri
     let message = format!("nothing sets `${name}`, so it is empty");
     let diagnostic = Diagnostic::new(Code::W0217, message, place, "neither `env` nor a command sets it");
     match near {
-        Some(near) => diagnostic.help(meant(name, near)),
+        Some(near) => meant(diagnostic, name, near),
         None if name.starts_with(RESERVED) => diagnostic.help("correct the name; CodeBuild sets no such variable"),
         None => diagnostic
-            .help(format!("add `{name}` to `env` of `{}`, or write `${{{name}:-}}` if it may be empty", project.node)),
+            .help(format!("add `{name}` to `env` of `{}`, or write `${{{name}:-}}` if it may be empty", project.node))
+            .help_in_document(set_in_document(name, &wording::tick(&project.node))),
     }
 }
 
@@ -380,7 +388,7 @@ fn never_exported(kind: &str, name: &Spanned<String>, near: Option<&str>) -> Dia
     let message = format!("nothing sets the {kind} variable `{}`", name.node);
     let diagnostic = Diagnostic::new(Code::W0218, message, name.span, "no command and no `env` sets it");
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None if name.node.contains('-') => {
             let fitting = name.node.replace('-', "_");
             diagnostic.help(format!("the name of a variable cannot contain `-`; set and export `{fitting}`"))
@@ -408,7 +416,7 @@ fn no_such_input(suffix: &str, place: Span, action: &Spanned<String>, near: Opti
     let diagnostic = Diagnostic::new(Code::E0219, message, place, "CodeBuild does not set this variable")
         .label(action.span, "runs this buildspec");
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `${INPUT_FOLDER}{near}`?")),
+        Some(near) => diagnostic.did_you_mean(&format!("${INPUT_FOLDER}{near}")),
         None if exists => {
             diagnostic.help(format!("add `{suffix}` to the inputs after `from`, but not as the first one"))
         }
@@ -437,7 +445,7 @@ fn hyphen(suffix: &str, artifact: &Spanned<String>, place: Span) -> Diagnostic {
     let name = &artifact.node;
     let found = Diagnostic::new(
         Code::E0219,
-        format!("no variable can contain the artifact name `{name}`"),
+        format!("the name of a variable cannot contain the artifact name `{name}`"),
         place,
         format!("the shell reads `${INPUT_FOLDER}{suffix}` and the rest as text"),
     );

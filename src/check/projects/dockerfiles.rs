@@ -220,7 +220,7 @@ fn no_context(folder: &Utf8Path, place: Span, near: Option<&str>) -> Diagnostic 
     let message = format!("folder `{folder}` is not in the repository");
     let found = Diagnostic::new(Code::E0228, message, place, "Docker reads the build context from here");
     match near {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => found.did_you_mean(near),
         None => found.help("correct the path; `.` is the folder in which the command runs"),
     }
 }
@@ -230,7 +230,7 @@ fn no_dockerfile(path: &Utf8Path, place: Span, named: bool, near: &str) -> Diagn
     let message = format!("Dockerfile `{path}` is not in the repository");
     let label = if named { "" } else { "looks for `Dockerfile` in the folder of the context" };
     let found = Diagnostic::new(Code::E0228, message, place, label);
-    found.help(if named { format!("did you mean `{near}`?") } else { format!("add `--file {near}`") })
+    if named { found.did_you_mean(near) } else { found.help(format!("add `--file {near}`")) }
 }
 
 /// A copied file that is not in the context.
@@ -240,7 +240,7 @@ fn not_copied(file: &Spanned<String>, context: &(Utf8PathBuf, Span), near: Optio
     let found = Diagnostic::new(Code::E0228, message, file.span, "neither in the repository nor written by a command")
         .label(command, format!("copies files from {folder}"));
     match near {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => found.did_you_mean(near),
         None => found.help("correct the path, or let a command write the file before the image is built"),
     }
 }
@@ -319,7 +319,7 @@ fn unknown_stage(from: &Spanned<String>, near: Option<&str>) -> Diagnostic {
     let message = format!("the Dockerfile has no stage `{}` before this line", from.node);
     let found = Diagnostic::new(Code::E0229, message, from.span, "Docker tries to pull an image with this name");
     match near {
-        Some(near) => found.help(format!("did you mean `--from={near}`?")),
+        Some(near) => found.did_you_mean(&format!("--from={near}")),
         None => found.help("name an earlier stage"),
     }
 }

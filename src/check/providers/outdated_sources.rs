@@ -21,16 +21,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let found = outdated(&place.action.name, at);
         // An `action` with a type, and keys in `configuration`, have no attributes to replace.
         let by_key = place.action.word.is_none() || place.action.configuration.values().any(|setting| setting.raw);
-        findings.about(
-            place,
-            if by_key {
-                found.help(declared_first(connection, |name| {
-                    format!("replace the action with `{}`", successor(place, name))
-                }))
-            } else {
-                move_to_connection(found, connection, &with_connection(place))
-            },
-        );
+        let found = if by_key {
+            let help =
+                declared_first(connection, |name| format!("replace the action with `{}`", successor(place, name)));
+            found.help(help)
+        } else {
+            move_to_connection(found, connection, &with_connection(place))
+        };
+        findings.about(place, found.help_in_document(IN_DOCUMENT));
     }
 }
 
@@ -55,6 +53,9 @@ fn with_connection(place: Place<'_>) -> WithConnection {
         lost,
     }
 }
+
+/// What to do in a document.
+const IN_DOCUMENT: &str = "use a connection: a source action with the provider `CodeStarSourceConnection`";
 
 /// The attributes that the source with a connection keeps, and those that it replaces.
 const KEPT: [&str; 4] = ["owner", "repository", "branch", "token"];

@@ -32,7 +32,7 @@ fn unknown(name: &str, place: Span, known: &[&str]) -> Diagnostic {
     let label = "not in the files of `resources`";
     let diagnostic = Diagnostic::new(Code::E0301, format!("no condition is named `{name}`"), place, label);
     match similar(name, known.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None => diagnostic.help(format!("add `{name}` to the `Conditions` of a file of `resources`")),
     }
 }

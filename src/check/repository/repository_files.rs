@@ -281,8 +281,7 @@ fn report(error: Option<&SyntaxError>, shown: &str, findings: &mut Findings) {
 
 /// A template that a command of a build reads but that is not in the repository.
 fn no_packaged_template(path: &str, place: Span, missing: String, near: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0210, format!("template `{path}` not found"), place, missing)
-        .help(format!("did you mean `{near}`?"))
+    Diagnostic::new(Code::E0210, format!("template `{path}` not found"), place, missing).did_you_mean(near)
 }
 
 /// A readable file, or inline text, that is not a buildspec. `shown` is the path in backticks, or a description of the
@@ -295,7 +294,7 @@ fn no_buildspec(shown: &str, place: Span) -> Diagnostic {
 fn misspelled_resources(path: &str, section: Span, deployed: Span) -> Diagnostic {
     Diagnostic::new(Code::E0211, format!("template `{path}` has no section `Resources`"), section, "")
         .label(deployed, "deployed here")
-        .help("did you mean `Resources`?")
+        .did_you_mean("Resources")
 }
 
 /// A template with YAML that CloudFormation does not support.

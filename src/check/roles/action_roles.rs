@@ -158,6 +158,9 @@ fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
     lack.with_typo(diagnostic.help(format!("add {}", some(&lines, "other statement"))))
 }
 
+/// What to do in a document about an action without a role of its own.
+const OWN_ROLE: &str = "create a role for this action, and set it in the action";
+
 /// Code of the repository that runs with the role that the file names for the pipeline. `others`: further actions and
 /// rules that run code with it.
 fn code_with_everything(first: &CodeUser<'_>, role: Span, others: &[Span]) -> Diagnostic {
@@ -167,9 +170,11 @@ fn code_with_everything(first: &CodeUser<'_>, role: Span, others: &[Span]) -> Di
         .label(role, "this role is used, because the pipeline names it");
     let found =
         others.iter().take(families::MAX_SHOWN).fold(found, |found, place| found.label(*place, "this one, too"));
-    found.help(format!(
-        "declare `role Name for pipeline {{ ... }}` and set `{attribute} = Name`, or remove `role` from the pipeline"
-    ))
+    found
+        .help(format!(
+            "declare `role Name for pipeline {{ ... }}` and set `{attribute} = Name`, or remove `role` from the pipeline"
+        ))
+        .help_in_document(OWN_ROLE)
 }
 
 /// An action that runs code of the repository in another account, with the role that other actions use there.
@@ -182,4 +187,5 @@ fn code_beside(user: &str, place: Span, environment: &str, other: Span) -> Diagn
     )
     .label(other, "also uses that role")
     .help(format!("remove `in {environment}` to give it its own role in the pipeline's account"))
+    .help_in_document(OWN_ROLE)
 }

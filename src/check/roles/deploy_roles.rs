@@ -182,11 +182,13 @@ fn cannot_create(
     let mut diagnostic = Diagnostic::new(Code::W0804, message, role.span, format!("deploys `{template}`"));
     diagnostic = diagnostic.label(used, "used here");
     for (_, span, actions) in lacking.iter().take(3) {
-        diagnostic = diagnostic.label(*span, format!("needs {}", actions.join(", ")));
+        diagnostic =
+            diagnostic.label(*span, format!("needs {}", wording::and_list(actions.iter().map(String::as_str))));
     }
     let mut actions: Vec<&str> =
         lacking.iter().flat_map(|(_, _, actions)| actions.iter().map(String::as_str)).collect();
     actions.sort_unstable();
     actions.dedup();
-    diagnostic.help(format!("also allow {}, or remove `role` to have one derived", wording::and_list(actions)))
+    let help = format!("also allow {}", wording::and_list(actions));
+    diagnostic.help(format!("{help}, or remove `role` to have one derived")).help_in_document(help)
 }

@@ -91,6 +91,9 @@ struct PipelineRole<'a> {
     causes: &'a [(Span, String)],
 }
 
+/// What to do in a document, which has no derived roles.
+const ALLOW: &str = "allow these calls in a policy of the role";
+
 /// A declared role that lacks permissions of a pipeline.
 fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>) -> Diagnostic {
     let message = format!("role `{}` lacks permissions that pipeline `{}` needs", lack.role.node, lack.user);
@@ -102,14 +105,13 @@ fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>) ->
     }
     let lines: Vec<&str> = lack.lines.iter().map(String::as_str).collect();
     if lines.is_empty() {
-        return diagnostic.help("remove `role` to have one derived");
+        return diagnostic.help("remove `role` to have one derived").help_in_document(ALLOW);
     }
-    lack.with_typo(diagnostic.help(if lines.len() > MAX_SHOWN + 1 {
-        format!(
-            "remove `role` to have one derived; `dotpipe explain role {}.role` then lists the statements",
-            lack.user
-        )
-    } else {
-        format!("add {}; or remove `role` to have one derived", some(&lines, "other statement"))
-    }))
+    if lines.len() > MAX_SHOWN + 1 {
+        let listing = format!("`dotpipe explain role {}.role` then lists the statements", lack.user);
+        return diagnostic.help(format!("remove `role` to have one derived; {listing}")).help_in_document(ALLOW);
+    }
+    let help = format!("add {}", some(&lines, "other statement"));
+    let diagnostic = diagnostic.help(format!("{help}; or remove `role` to have one derived")).help_in_document(help);
+    lack.with_typo(diagnostic)
 }

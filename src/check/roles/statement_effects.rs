@@ -301,7 +301,7 @@ fn key_not_in_requests(
     };
     let diagnostic = Diagnostic::new(Code::W0883, message, key.span, label);
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None if all => diagnostic.help("remove this condition, or use a condition key of the action"),
         None => diagnostic.help(format!("move {} into a separate statement", policies::listed(actions))),
     }

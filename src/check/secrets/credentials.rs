@@ -8,6 +8,7 @@ use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::{SourceFolder, dockerfile_of};
 use crate::check::support::task_files::read;
 use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::secrets;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{PartKind, Setting, Value, ValueKind};
 use crate::plan::TASK_DEFINITION;
@@ -281,7 +282,8 @@ fn credential_found(what: &str, place: Span, holder: Holder) -> Diagnostic {
         "readable by anyone who has this file",
     )
     .concealed();
-    diagnostic.help(format!("revoke it, {}", holder.instead()))
+    let diagnostic = diagnostic.help(format!("revoke it, {}", holder.instead()));
+    if holder == Holder::Pipeline { diagnostic.help_in_document(secrets::in_document()) } else { diagnostic }
 }
 
 /// A plain-text variable that is named like a secret.

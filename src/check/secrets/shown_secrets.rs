@@ -4,6 +4,7 @@
 use crate::catalog::SlotType;
 use crate::check::support::credentials::credential;
 use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::secrets;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Hir, Param, Part, PartKind, Text, Value, ValueKind, ValuePlace};
 use crate::source::Span;
@@ -152,4 +153,5 @@ fn shown_in_plain_text(attribute: &str, place: Span) -> Diagnostic {
         "readable by anyone who has this file or can view the stack",
     )
     .help("keep it in AWS Secrets Manager and write `secret(\"name\", key = \"key\")`, or declare a `param` of type `secret`")
+    .help_in_document(secrets::in_document())
 }

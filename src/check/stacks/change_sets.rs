@@ -1,7 +1,7 @@
 //! E0401: a change set that is executed but not prepared. W0402: a change set that is prepared but not executed.
 
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::diagnostic::{Code, Diagnostic, DocumentText, by_run_order, suggest, wording};
 use crate::hir::{Action, ActionId, EnvironmentId, Origin, Pipeline, PipelineId, StackMode, Text};
 use crate::source::Span;
 
@@ -108,7 +108,7 @@ fn executed_again(subject: &Subject<'_>, half: &Half<'_>, idle: &Half<'_>) -> Di
         Some(place) => format!(" in `{place}`"),
         None => " in the pipeline's account and Region".to_owned(),
     };
-    let message = format!("the change set for stack `{stack}`{} is executed already", shown(half));
+    let message = format!("the change set for stack `{stack}`{} has already been executed", shown(half));
     let found = Diagnostic::new(Code::E0401, message, half.place, "`deploy stack` executes it")
         .label(idle.place, format!("prepared{}, and never executed", shown(idle)));
     match place_of(subject, idle) {
@@ -225,10 +225,8 @@ fn never_prepared(executed: &Executed<'_>, similar: Option<&str>, artifact: Opti
         "",
     );
     match (similar, executed.statement) {
-        (Some(near), true) => {
-            diagnostic.help(format!("did you mean `execute stack {near}`?")).edit(executed.place, near)
-        }
-        (Some(near), false) => diagnostic.help(format!("did you mean `{near}`?")),
+        (Some(near), true) => diagnostic.did_you_mean(&format!("execute stack {near}")).edit(executed.place, near),
+        (Some(near), false) => diagnostic.did_you_mean(near),
         (None, false) => diagnostic
             .help("before it, add an action with `mode = change-set-replace` and the same stack and change set"),
         (None, true) => diagnostic.help(format!(
@@ -262,7 +260,11 @@ fn prepared_elsewhere(
     match (known.as_slice(), executed.statement) {
         ([], true) => diagnostic.help(format!("write `execute stack {stack}` without `in`")),
         ([place], true) => diagnostic.help(format!("write `execute stack {stack} in {place}`")),
-        _ => diagnostic.help("execute it in the environment in which it is prepared"),
+        _ => diagnostic.help("execute it in the environment in which it is prepared").help_in_document(
+            DocumentText::with_keys(|key| {
+                format!("give both actions the same {}, and roles of the same account", key("Region"))
+            }),
+        ),
     }
 }
 
@@ -292,9 +294,13 @@ fn executed_too_early(stack: &str, place: Span, prepared: Span, together: Option
     .help(match together {
         Some(true) => format!("move `execute stack {stack}` after the `parallel` block, whose actions start together"),
         Some(false) => format!("move `execute stack {stack}` after the step that prepares it"),
-        None => "prepare it in an earlier step; actions inside one `parallel` block start together".to_owned(),
+        None => format!("{EARLIER}; actions inside one `parallel` block start together"),
     })
+    .help_in_document(by_run_order(EARLIER))
 }
+
+/// The help for a change set that is prepared too late.
+const EARLIER: &str = "prepare it in an earlier step";
 
 /// A change set that is never executed.
 fn never_executed(stack: &str, place: Span, written_out: bool) -> Diagnostic {

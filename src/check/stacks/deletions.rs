@@ -50,7 +50,7 @@ fn instances_of_nothing(set: &str, place: Span, near: &str, deployed: Span) -> D
         "the action fails if there is no such StackSet",
     )
     .label(deployed, "a StackSet with a similar name is deployed here")
-    .help(format!("did you mean `{near}`?"))
+    .did_you_mean(near)
 }
 
 /// A deletion of a stack that nothing deploys, with a name that resembles a deployed one.
@@ -62,5 +62,5 @@ fn deletes_nothing(stack: &str, place: Span, near: &Spanned<String>) -> Diagnost
         "deleting a nonexistent stack succeeds without a warning",
     )
     .label(near.span, "a stack with a similar name is deployed here")
-    .help(format!("did you mean `{}`?", near.node))
+    .did_you_mean(&near.node)
 }

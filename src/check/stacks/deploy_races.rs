@@ -3,7 +3,7 @@
 use crate::check::support::catalog_conditions::Conditions;
 use crate::check::support::rivals::{at_once, same_place};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, DocumentText};
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "deploy-races", codes: &[Code::W0432], run: check };
@@ -54,4 +54,7 @@ fn deployed_at_once(second: &Spanned<String>, first: &Spanned<String>) -> Diagno
     diagnostic
         .note("one deployment is rejected or overwrites the other")
         .help("run them one after the other, outside `parallel`")
+        .help_in_document(DocumentText::with_keys(|key| {
+            format!("run them one after the other, by their {}", key("RunOrder"))
+        }))
 }

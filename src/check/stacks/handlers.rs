@@ -248,7 +248,7 @@ fn no_handler(handler: &Spanned<String>, code: &CodeSource, near: Option<&str>) 
     let diagnostic = Diagnostic::new(Code::E0417, message, handler.span, "no such module in its code")
         .label(code.span, "the code of the function");
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}.{function}`?")),
+        Some(near) => diagnostic.did_you_mean(&format!("{near}.{function}")),
         None => diagnostic.help("write the name of a file without its extension, and the function: `file.function`"),
     }
 }
@@ -276,7 +276,7 @@ fn no_function(
     });
     let module = file.with_extension("");
     match near {
-        Some(near) => found.help(format!("did you mean `{module}.{near}`?")),
+        Some(near) => found.did_you_mean(&format!("{module}.{near}")),
         None => found.help("write the name of the file without its extension, and the function: `file.function`"),
     }
 }
@@ -287,7 +287,7 @@ fn no_code(path: &str, place: Span, property: &str, near: Option<&str>) -> Diagn
     let label = "neither in the repository nor written by a command of the build";
     let found = Diagnostic::new(Code::W0417, message, place, label);
     match near {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => found.did_you_mean(near),
         None => found.help(format!("build it before packaging, or correct `{property}`")),
     }
 }

@@ -91,7 +91,7 @@ fn unknown_output(template: &Utf8Path, name: &str, place: Span, near: Option<&st
     let message = format!("template `{template}` has no output `{name}`");
     let found = Diagnostic::new(Code::E0409, message, place, "").label(stack, "the template of the nested stack");
     match near {
-        Some(near) => found.help(format!("did you mean `{OUTPUTS}{near}`?")),
+        Some(near) => found.did_you_mean(&format!("{OUTPUTS}{near}")),
         None => found,
     }
 }

@@ -75,11 +75,16 @@ fn denied_over_tls(statement: &Node) -> Option<Diagnostic> {
 fn locked_key(key: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0887, format!("nobody could change the policy of key `{key}` again"), place, "")
         .note("AWS: \"The new key policy will not allow you to update the key policy in the future.\"")
-        .help("allow `kms:*` on `*` to the account, `arn:aws:iam::<account>:root`")
+        .help("allow the account, `arn:aws:iam::<account>:root`, to call `kms:*` on `*`")
 }
 
 /// A bucket policy that denies all requests that AWS accepts.
 fn only_without_tls(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0887, "this statement denies every request over TLS", place, "all requests of AWS use TLS")
-        .help("write `false`, which denies only requests without TLS")
+    Diagnostic::new(
+        Code::E0887,
+        "this statement denies every request over TLS",
+        place,
+        "clients of AWS use TLS for all requests",
+    )
+    .help("write `false`, which denies only requests without TLS")
 }

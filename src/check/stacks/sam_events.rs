@@ -116,7 +116,7 @@ fn lacks(
     flat: bool,
 ) -> Diagnostic {
     let names = wording::and_list(missing.iter().copied());
-    let message = format!("event `{}` has no {names}", event.node);
+    let message = format!("event `{}` needs {names}", event.node);
     if let Some((written, meant)) = near {
         return Diagnostic::new(Code::E0465, message, written.span, "").suggest(written.span, Some(meant));
     }

@@ -110,7 +110,7 @@ fn not_global(section: &Spanned<String>, key: &Spanned<String>, near: Option<&st
     let found = Diagnostic::new(Code::E0457, message, key.span, "\"is not a supported property\"");
     match near {
         Some(_) => found.suggest(key.span, near),
-        None => found.help(format!("set `{}` in each AWS::Serverless::{}", key.node, section.node)),
+        None => found.help(format!("set `{}` in each `AWS::Serverless::{}`", key.node, section.node)),
     }
 }
 

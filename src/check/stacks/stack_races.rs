@@ -2,7 +2,7 @@
 
 use crate::check::support::rivals::{at_once, same_stack};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, DocumentText};
 use crate::hir::{Action, ActionId, StackMode};
 use crate::source::Span;
 
@@ -35,4 +35,7 @@ fn changed_at_once(stack: &str, place: Span, first: Span) -> Diagnostic {
         .label(first, "first action")
         .note("CloudFormation rejects the second: a stack accepts one operation at a time")
         .help("run them one after the other, outside `parallel`, or give the stacks different names")
+        .help_in_document(DocumentText::with_keys(|key| {
+            format!("run them one after the other, by their {}, or give the stacks different names", key("RunOrder"))
+        }))
 }

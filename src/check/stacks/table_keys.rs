@@ -98,7 +98,7 @@ fn not_defined(table: &str, name: &Spanned<String>, list: Span, near: Option<&st
 fn not_used(table: &str, name: &Spanned<String>) -> Diagnostic {
     let message = format!("attribute `{}` of table `{table}` is in no key", name.node);
     Diagnostic::new(Code::E0466, message, name.span, "only attributes of keys can be defined")
-        .help(format!("remove `{}` from `AttributeDefinitions`; items may have it nevertheless", name.node))
+        .help(format!("remove `{}` from `AttributeDefinitions`; items can have this attribute anyway", name.node))
 }
 
 /// A provisioned table without a capacity.

@@ -113,7 +113,7 @@ fn unknown_key(key: &Spanned<String>, has_parameters: bool) -> Diagnostic {
     let code = if has_parameters || near.is_none() { Code::W0412 } else { Code::E0412 };
     let diagnostic = Diagnostic::new(code, message, key.span, "");
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(key.span, format!("\"{near}\"")),
+        Some(near) => diagnostic.did_you_mean(near).edit(key.span, format!("\"{near}\"")),
         None if has_parameters => diagnostic.help(format!("use {}", wording::or_list(KEYS))),
         None => diagnostic.help("put parameters under `\"Parameters\"`"),
     }

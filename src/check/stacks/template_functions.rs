@@ -141,7 +141,7 @@ fn misspelled(inside: &InsideTemplate, call: &Intrinsic<'_>) -> Option<Diagnosti
     let shown = |name: &str| if is_tag { format!("!{}", short(name)) } else { name.to_owned() };
     let message = format!("unknown function `{}`", shown(&call.name));
     let diagnostic = Diagnostic::new(Code::E0456, message, call.name_span, "").labels(inside.deployed_here());
-    Some(diagnostic.help(format!("did you mean `{}`?", shown(near))))
+    Some(diagnostic.did_you_mean(&shown(near)))
 }
 
 fn wrong_count(

@@ -143,7 +143,7 @@ fn unknown_parameter(
     let diagnostic = Diagnostic::new(Code::E0404, message, name.span, "");
     match (near, known) {
         (Some(near), _) => {
-            let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            let diagnostic = diagnostic.did_you_mean(near);
             // In a document, all parameters of a set are one string.
             if alone {
                 diagnostic.intend(Intent::SetName { place: name.span, name: near.to_owned() })
@@ -189,13 +189,17 @@ fn parameters_missing(
     };
     let entries: Vec<String> = parameters.iter().map(entry).collect();
     let entries = entries.join(", ");
-    diagnostic.help(if let Some(file) = file {
-        format!("add `{entries}` to the `Parameters` of `{}`", file.node.as_str().trim_start_matches("./"))
-    } else if has_attribute {
-        format!("add `{entries}` to `parameters`")
-    } else {
-        format!("add `parameters = {{ {entries} }}`")
-    })
+    if let Some(file) = file {
+        let path = file.node.as_str().trim_start_matches("./");
+        return diagnostic.help(format!("add `{entries}` to the `Parameters` of `{path}`"));
+    }
+    if has_attribute {
+        return diagnostic.help(format!("add `{entries}` to `parameters`"));
+    }
+    let value = if names.len() == 1 { "a value" } else { "values" };
+    diagnostic
+        .help(format!("add `parameters = {{ {entries} }}`"))
+        .help_in_document(format!("add `ParameterOverrides` with {value} for {listed}"))
 }
 
 /// A default that its own parameter rejects, if the deployment sets no other value.

@@ -4,7 +4,7 @@ use crate::catalog::template_language as language;
 use crate::check::support::inside_templates::{DeclaredNames, InsideTemplate, inside_templates};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::wording::and_list;
+use crate::diagnostic::wording::{and_list, or_list};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Node};
@@ -272,7 +272,7 @@ fn nothing_named(inside: &InsideTemplate, unknown: &Unknown<'_>) -> Diagnostic {
         }
     };
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None if by == "Fn::Sub" => {
             diagnostic.help(format!("declare `{name}`, or write `${{!{name}}}` if it is text for something else"))
         }
@@ -294,9 +294,9 @@ fn no_attribute(
     let mut ending = known.iter().copied().filter(|it| it.ends_with(attribute.as_str()));
     let only = ending.next().filter(|_| ending.next().is_none());
     match similar(&attribute.node, known.iter().copied()).or(only) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None if known.is_empty() => diagnostic.help("use `Ref`: the type has no attributes"),
-        None if known.len() <= 8 => diagnostic.help(format!("its attributes are {}", and_list(known.iter().copied()))),
+        None if known.len() <= 8 => diagnostic.help(format!("use {}", or_list(known.iter().copied()))),
         None => diagnostic,
     }
 }

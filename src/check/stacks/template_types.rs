@@ -162,7 +162,7 @@ fn unknown_parameter_type(inside: &InsideTemplate, name: &str, kind: &Spanned<St
     let diagnostic = in_template(inside, Diagnostic::new(Code::E0452, message, kind.span, ""))
         .note(format!("the deployment would fail with \"Unrecognized parameter type: {}\"", kind.node));
     match similar(&kind.node, language::parameter_types()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None => {
             diagnostic.help("write `String`, `Number`, `CommaDelimitedList`, or a type such as `AWS::EC2::VPC::Id`")
         }
@@ -189,7 +189,7 @@ fn unknown_resource_type(inside: &InsideTemplate, kind: &Spanned<String>) -> Dia
     let diagnostic = in_template(inside, Diagnostic::new(Code::W0453, message, kind.span, ""))
         .note("AWS publishes no such type, as far as dotpipe knows");
     match similar(&kind.node, language::resource_types()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None => diagnostic,
     }
 }
@@ -199,7 +199,7 @@ fn unknown_section(inside: &InsideTemplate, section: &Spanned<String>) -> Diagno
     let diagnostic = in_template(inside, Diagnostic::new(Code::E0457, message, section.span, ""))
         .note(format!("the deployment would fail with \"Invalid template property or properties [{}]\"", section.node));
     match similar(&section.node, SECTIONS.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None => diagnostic.help(format!("move `{}` below `Metadata`, or remove it", section.node)),
     }
 }

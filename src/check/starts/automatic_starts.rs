@@ -3,7 +3,7 @@
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, DocumentText};
 use crate::hir::{Action, Pipeline, PipelineId};
 use crate::plan::ActionPlan;
 use crate::source::{Span, Spanned};
@@ -90,4 +90,5 @@ fn nobody_gives(variable: &Spanned<String>, starter: Span) -> Diagnostic {
     .label(starter, "starts the pipeline")
     .note("CodePipeline does not start an execution while a variable has no value")
     .help(format!("add a default: `variable {name}: string = \"...\"`"))
+    .help_in_document(DocumentText::with_keys(|key| format!("add {} to variable `{name}`", key("DefaultValue"))))
 }

@@ -50,6 +50,6 @@ fn deeper(pattern: &str, inside: &[&str]) -> Option<String> {
 fn matches_nothing(pattern: &Spanned<&str>, meant: &str) -> Diagnostic {
     let message = format!("no file in the repository matches `{}`", pattern.node);
     Diagnostic::new(Code::W0616, message, pattern.span, "changes to matching files start the pipeline")
-        .help(format!("did you mean `\"{meant}\"`?"))
+        .did_you_mean(&format!("\"{meant}\""))
         .intend(Intent::SetString { place: pattern.span, text: meant.to_owned() })
 }

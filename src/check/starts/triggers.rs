@@ -6,7 +6,7 @@ use crate::catalog::limits::{Limit, limit};
 use crate::catalog::{self, Category};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::names;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, DocumentText, wording};
 use crate::hir::{Filter, FilterEvent, ValueKind};
 use crate::source::Span;
 
@@ -51,7 +51,14 @@ fn combination(filter: &Filter, findings: &mut Findings) {
         (None, None, _) => {
             let slot = catalog::declaration("push").and_then(|it| it.slot_of_attribute("branches"));
             let example = slot.map(catalog::Slot::example).unwrap_or_default();
-            findings.push(names::missing_attribute("`on push`", "branches", &example, filter.span, None));
+            let found = names::missing_attribute("`on push`", "branches", &example, filter.span, None);
+            let found = found.message_in_document(DocumentText::with_keys(|key| {
+                format!("{} needs {}", key("Push"), key("Branches"))
+            }));
+            findings.push(found.help_in_document(DocumentText::with_keys(|key| {
+                let key = |name| key(name).replace('`', "");
+                format!("add `{} = {{ {} = [\"...\"] }}`", key("Branches"), key("Includes"))
+            })));
         }
         _ => {}
     }
@@ -144,6 +151,7 @@ fn without_connection(event: &str, place: Span, owner: &str, is_source: bool, co
     )
     .note("AWS: \"Triggers for connections must reference a CodeStarSourceConnection action.\"")
     .help(help)
+    .help_in_document("remove the trigger, or access the repository through a connection")
 }
 
 /// Two equal filters.

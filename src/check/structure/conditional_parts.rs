@@ -109,7 +109,7 @@ impl<'c> CasesOfPipeline<'c> {
             .is_some_and(|_| self.pipeline.actions.iter().any(|action| action.stage == 0 && is_source(action)));
         let Some(case) = self.cases.iter().find(begins).filter(|_| all_exist) else { return };
         let Some((_, stage)) = self.stages(case).next() else { return };
-        let message = format!("the first stage {} is `{}`, which has no source", self.when(case), stage.name.node);
+        let message = format!("{}, the first stage is `{}`, which has no source", self.when(case), stage.name.node);
         let diagnostic = Diagnostic::new(Code::E0501, message, stage.name.span, "nothing provides the input files");
         let diagnostic =
             diagnostic.note("AWS: \"Pipeline should start with a stage that only contains source actions\"");

@@ -55,7 +55,8 @@ fn needs_version_two(what: &str, place: Span, asked: Span, said: Option<&str>) -
     let diagnostic =
         Diagnostic::new(Code::E0508, format!("{what} needs a pipeline of type V2"), place, "not available in V1")
             .label(asked, "set here")
-            .help("remove `type = V1`; the default is V2");
+            .help("remove `type = V1`; the default is V2")
+            .help_in_document("set the type of the pipeline to V2");
     match said {
         Some(text) => diagnostic.note(format!("AWS: \"{text}\"")),
         None => diagnostic,

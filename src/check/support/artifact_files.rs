@@ -269,7 +269,7 @@ impl MissingFile<'_> {
 /// A file that only an unknown program can make, while `near` exists.
 pub(in crate::check) fn unwritten(path: &str, place: Span, near: &str) -> Diagnostic {
     Diagnostic::new(Code::W0221, format!("nothing writes `{path}`"), place, "not in the source, either")
-        .help(format!("did you mean `{near}`?"))
+        .did_you_mean(near)
 }
 
 /// Files that are all missing from the `files` of one artifact: one diagnostic, unless they are one file in several places.
@@ -282,12 +282,12 @@ fn missing_files(list: &[MissingFile<'_>]) -> Vec<Diagnostic> {
         return list.iter().map(missing_file).collect();
     }
     let mut found = missing_file(first);
-    found.message = format!("{}, nor {}", found.message, wording::count(paths.len() - 1, "other file"));
+    found.message = format!("{}, and lacks {}", found.message, wording::count(paths.len() - 1, "other file"));
     let mut named = vec![first.path];
     for other in list.iter().skip(1) {
         if !named.contains(&other.path) && named.len() <= OTHERS_SHOWN {
             named.push(other.path);
-            found = found.label(other.span, "nor this one");
+            found = found.label(other.span, "also missing");
         }
     }
     let parts = |path: &str| {
@@ -375,12 +375,12 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
     }
     if let (Some(near), Named::Path) = (near, missing.named) {
         return diagnostic
-            .help(format!("did you mean `\"{near}\"`?"))
+            .did_you_mean(&format!("\"{near}\""))
             .intend(Intent::SetString { place: span, text: near.to_owned() });
     }
     if let Some(near) = near {
         let written = if missing.quoted || !is_bare_path(near) { format!("\"{near}\"") } else { near.to_owned() };
-        return diagnostic.help(format!("did you mean `{name}::{written}`?")).edit(span, written);
+        return diagnostic.did_you_mean(&format!("{name}::{written}")).edit(span, written);
     }
     match missing.holder {
         Holder::Repository { ignored: true } => diagnostic

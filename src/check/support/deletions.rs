@@ -23,6 +23,7 @@ fn mode(action: &Action) -> Option<StackMode> {
     action.stack_operation().map(|operation| operation.mode)
 }
 
+/// Returns the literal name of the stack that an action deploys or deletes.
 pub(in crate::check) fn stack(action: &Action) -> Option<&str> {
     action.stack_operation()?.stack.as_literal()
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::catalog::{ActionType, Category, Owner, by_aws};
+use crate::catalog::{ActionType, Category, Owner, by_aws, spellings};
 use crate::check::Subject;
 use crate::diagnostic::{Code, Diagnostic, TemplateNotation};
 use crate::source::Span;
@@ -26,7 +26,7 @@ impl<'a> Document<'a> {
     /// Returns a key of the pipeline's structure in the document's spelling.
     pub(in crate::check) fn key(self, key: &str) -> Cow<'_, str> {
         match self.kind {
-            DocumentKind::Definition => Cow::Owned(pipeline_document::api_key(key)),
+            DocumentKind::Definition => Cow::Owned(spellings::api_key(key)),
             DocumentKind::Template => Cow::Borrowed(key),
         }
     }

@@ -137,7 +137,7 @@ pub(in crate::check) fn rejected(
             }
             let allowed = || values.iter().map(|value| value.node.as_str());
             match shown.filter(|shown| shown.len() >= SHORTEST_TYPO).and_then(|shown| similar(shown, allowed())) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                Some(near) => diagnostic.did_you_mean(near),
                 None if values.len() <= 7 => diagnostic.help(format!("write {}", wording::or_list(allowed()))),
                 None => diagnostic,
             }

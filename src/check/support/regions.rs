@@ -29,10 +29,8 @@ fn not_a_region(code: &str, place: Span, near: Option<&str>, quote: Option<&str>
     let message = format!("`{code}` is not a Region");
     let diagnostic = Diagnostic::new(Code::E0819, message, place, "");
     match (near, quote) {
-        (Some(near), Some(quote)) => {
-            diagnostic.help(format!("did you mean `{near}`?")).edit(place, format!("{quote}{near}{quote}"))
-        }
-        (Some(near), None) => diagnostic.help(format!("did you mean `{near}`?")),
+        (Some(near), Some(quote)) => diagnostic.did_you_mean(near).edit(place, format!("{quote}{near}{quote}")),
+        (Some(near), None) => diagnostic.did_you_mean(near),
         (None, _) => diagnostic.help("write the code of a Region, such as `eu-west-1`"),
     }
 }

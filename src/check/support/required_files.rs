@@ -136,12 +136,12 @@ fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0210, message, place, label);
     // After `::`, a path has no quotes.
     if let (Some(near), false) = (file.near, file.quoted) {
-        return diagnostic.help(format!("did you mean `{near}`?")).edit(place, near);
+        return diagnostic.did_you_mean(near).edit(place, near);
     }
     match (file.near, file.named) {
-        (Some(near), true) => diagnostic
-            .help(format!("did you mean `\"{near}\"`?"))
-            .intend(Intent::SetString { place, text: near.to_owned() }),
+        (Some(near), true) => {
+            diagnostic.did_you_mean(&format!("\"{near}\"")).intend(Intent::SetString { place, text: near.to_owned() })
+        }
         (Some(near), false) => diagnostic.help(format!("to use `{}`, add `{kind} = \"{near}\"`", file.whole)),
         _ => diagnostic,
     }

@@ -121,20 +121,19 @@ impl<'a> Revision<'a> {
                 more.push(other);
             }
         }
-        let nor = match more.len() {
+        let lacks = match more.len() {
             0 => String::new(),
-            count => format!(", nor {}", wording::count(count, "other file")),
+            count => format!(", which also lacks {}", wording::count(count, "other file")),
         };
-        let message = format!("{} `{}` is not in artifact `{}`{nor}", first.what, first.path, self.name());
+        let message = format!("{} `{}` is not in artifact `{}`{lacks}", first.what, first.path, self.name());
         let label = format!("`{}` needs it", self.appspec);
         let found = Diagnostic::new(Code::E0441, message, first.span, label);
-        Some(more.into_iter().take(OTHERS_SHOWN).fold(found, |found, other| found.label(other.span, "nor this one")))
+        Some(more.into_iter().take(OTHERS_SHOWN).fold(found, |found, other| found.label(other.span, "also missing")))
     }
 }
 
 /// A file with another name than one in the artifact.
 fn not_held(file: &RevisionFile, revision: Revision<'_>, near: &str) -> Diagnostic {
     let message = format!("{} `{}` is not in artifact `{}`", file.what, file.path, revision.name());
-    Diagnostic::new(Code::E0441, message, file.span, format!("`{}` needs it", revision.appspec))
-        .help(format!("did you mean `{near}`?"))
+    Diagnostic::new(Code::E0441, message, file.span, format!("`{}` needs it", revision.appspec)).did_you_mean(near)
 }

@@ -41,7 +41,7 @@ pub(in crate::check) fn at_once(
     first: ActionId,
     second: ActionId,
 ) -> bool {
-    let position = |id: ActionId| subject.plan.pipelines.get(pipeline)?.positions.get(id).copied();
+    let position = |id: ActionId| subject.plan.position_of(pipeline, id);
     !are_alternatives(subject, pipeline, first, second)
         && position(first).is_some()
         && position(first) == position(second)

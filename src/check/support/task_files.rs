@@ -6,12 +6,12 @@ use camino::Utf8PathBuf;
 
 use super::inside_templates::{InsideTemplate, with_merged};
 use super::object_forms::is_written_out;
+use crate::catalog::spellings::template_key;
 use crate::check::{Place, Subject};
 use crate::hir::ValueKind;
 use crate::plan::TASK_DEFINITION;
 use crate::source::Span;
 use crate::workspace::document::{Document, Entry, Node};
-use crate::workspace::pipeline_document::template_key;
 
 /// The resource type of task definitions.
 pub(in crate::check) const DEFINITION: &str = "AWS::ECS::TaskDefinition";

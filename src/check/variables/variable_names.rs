@@ -5,7 +5,7 @@ use crate::check::support::build_environment::Environment;
 use crate::check::support::references::written_action;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::variables::Use;
-use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::diagnostic::{Code, Diagnostic, DocumentText, suggest, wording};
 use crate::hir::{Action, ActionId, Part, PartKind, PipelineId, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -34,7 +34,8 @@ fn one(subject: &Subject<'_>, pipeline: PipelineId, part: &Part, findings: &mut 
             findings.push(exports_other_name(name, &exported, part.span));
             return;
         }
-        let used = Use { action: &action, set_at: setter.declared, variable: name, place: part.span };
+        let namespace = setter.namespace.as_ref().map(Spanned::as_str);
+        let used = Use { action: &action, namespace, set_at: setter.declared, variable: name, place: part.span };
         findings.push(unknown(&used, &known, set_by));
     }
 }
@@ -116,7 +117,7 @@ fn exports_other_name(variable: &str, exported: &Spanned<String>, used: Span) ->
 
 /// A variable that its action does not set. `known` are those that it sets.
 fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
-    let Use { action, set_at, variable, place } = *used;
+    let Use { action, set_at, variable, place, .. } = *used;
     let (says, this) = match set_by {
         SetBy::Type | SetBy::Attribute => (format!("action `{action}` sets"), "this action"),
         SetBy::Buildspec(_) => (format!("build `{action}` exports"), "this build"),
@@ -129,10 +130,16 @@ fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
     if let Some(near) = suggest::nearest(variable, known.iter().copied()) {
         return meant(diagnostic, action, variable, near, place);
     }
+    if let SetBy::Attribute = set_by {
+        return diagnostic.help(format!("add `{variable}` to `output-variables` of `{action}`")).help_in_document(
+            DocumentText::with_keys(|key| format!("add `{variable}` to {} of `{action}`", key("OutputVariables"))),
+        );
+    }
     diagnostic.help(match set_by {
         SetBy::Type if known.is_empty() => "actions of this type set no variables".to_owned(),
-        SetBy::Type => format!("use one of its variables: {}", wording::or_list(known.iter().copied())),
-        SetBy::Attribute => format!("add `{variable}` to `output-variables` of `{action}`"),
+        SetBy::Type | SetBy::Attribute => {
+            format!("use one of its variables: {}", wording::or_list(known.iter().copied()))
+        }
         SetBy::Buildspec(_) => format!("add `{variable}` to `env.exported-variables` in the buildspec"),
     })
 }
@@ -140,6 +147,6 @@ fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
 /// Adds "did you mean", with an edit if the span is exactly `Action.Variable` rather than a name for it.
 fn meant(diagnostic: Diagnostic, action: &str, variable: &str, near: &str, place: Span) -> Diagnostic {
     let whole = format!("{action}.{near}");
-    let diagnostic = diagnostic.help(format!("did you mean `{whole}`?"));
+    let diagnostic = diagnostic.did_you_mean(&whole).help_in_document(format!("did you mean `{near}`?"));
     if place.len() == action.len() + 1 + variable.len() { diagnostic.edit(place, whole) } else { diagnostic }
 }

@@ -6,7 +6,7 @@ use crate::check::support::references::written_action;
 use crate::check::support::undeployed_outputs::undeployed;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::variables::Use;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, by_run_order};
 use crate::hir::{ActionId, Part, PartKind};
 use crate::source::{Span, Spanned};
 
@@ -44,7 +44,8 @@ fn output(subject: &Subject<'_>, place: Place<'_>, part: &Part, id: ActionId, na
         findings.push(found);
     } else if !subject.plan.ran_before(place.pipeline_id, id, place.id) {
         let action = written_action(subject, part, name).unwrap_or_else(|| setter.symbol.clone());
-        let used = Use { action: &action, set_at: setter.declared, variable: name, place: part.span };
+        let namespace = setter.namespace.as_ref().map(Spanned::as_str);
+        let used = Use { action: &action, namespace, set_at: setter.declared, variable: name, place: part.span };
         findings.push(match setter.stack_operation() {
             _ if id == place.id => used_by_itself(&used),
             Some(_) => output_too_early(&used, &reader),
@@ -59,7 +60,9 @@ fn used_too_early(used: &Use<'_>, reader: &str) -> Diagnostic {
     let (action, variable) = (used.action, used.variable);
     let message = format!("`{action}.{variable}` is used before `{action}` has run");
     too_early(Code::E0704, message, ("not set yet when this action runs", "set by this action"), used)
+        .message_in_document(format!("`{}` is used before `{action}` has run", used.reference()))
         .help(format!("move `{action}` before {reader}; {TOGETHER}"))
+        .help_in_document(by_run_order(&format!("move `{action}` before {reader}")))
 }
 
 /// A variable of a source that another source uses.
@@ -67,8 +70,10 @@ fn used_by_source(used: &Use<'_>) -> Diagnostic {
     let (action, variable) = (used.action, used.variable);
     let message = format!("`{action}.{variable}` is used before `{action}` has run");
     too_early(Code::E0704, message, ("not set yet when this action runs", "set by this action"), used)
+        .message_in_document(format!("`{}` is used before `{action}` has run", used.reference()))
         .note("all sources start at the same time")
         .help(format!("remove `{action}.{variable}` from the value"))
+        .help_in_document(format!("remove `{}` from the value", used.reference()))
 }
 
 /// A variable that its own action uses.
@@ -76,6 +81,7 @@ fn used_by_itself(used: &Use<'_>) -> Diagnostic {
     let (action, variable) = (used.action, used.variable);
     let message = format!("`{action}.{variable}` is used by `{action}` itself");
     Diagnostic::new(Code::E0704, message, used.place, "set only after the action has run")
+        .message_in_document(format!("`{}` is used by `{action}` itself", used.reference()))
         .label(used.set_at, "set by this action")
         .help("use it in a later action")
 }
@@ -85,6 +91,7 @@ fn output_too_early(used: &Use<'_>, reader: &str) -> Diagnostic {
     let message = format!("output `{}` is used before stack `{}` is deployed", used.variable, used.action);
     too_early(Code::E0410, message, ("not known yet when this action runs", "deployed here"), used)
         .help(format!("deploy stack `{}` before {reader}; {TOGETHER}", used.action))
+        .help_in_document(by_run_order(&format!("deploy stack `{}` before {reader}", used.action)))
 }
 
 /// The reason that an action in the same block is not early enough.
@@ -105,4 +112,5 @@ fn pipeline_variable_in_source(variable: &Spanned<String>, place: Span) -> Diagn
     .label(variable.span, "declared here")
     .note("AWS: \"Variables at the pipeline level cannot be used in source actions\"")
     .help("use an `option` or a `param` instead")
+    .help_in_document("write the value itself, or use a parameter of the template")
 }

@@ -1,16 +1,35 @@
 //! E0106, E0201, E0203: artifacts and the files in them.
 
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, DocumentText, wording};
 use crate::source::{Span, Spanned};
 
 use super::names::Hidden;
+
+/// What to do in a document about a missing input artifact. `candidate` is the only one that fits.
+pub fn add_input(candidate: Option<&str>) -> DocumentText {
+    let artifact = candidate.unwrap_or("Artifact");
+    DocumentText::with_keys(|key| format!("add to its {}: `{artifact}`", key("InputArtifacts")))
+}
+
+/// What to do in a document about an artifact that is not an input, after the start of the sentence.
+pub fn with_input(start: &str, artifact: &str) -> DocumentText {
+    DocumentText::with_keys(|key| format!("{start}add `{artifact}` to its {}", key("InputArtifacts")))
+}
+
+fn add_output(diagnostic: Diagnostic, artifact: &str) -> Diagnostic {
+    diagnostic.help(format!("add `-> {artifact}` after the name of the action that produces it")).help_in_document(
+        DocumentText::with_keys(|key| {
+            format!("add `{artifact}` to the {} of the action that produces it", key("OutputArtifacts"))
+        }),
+    )
+}
 
 /// A reference to an artifact that no action produces.
 pub fn unknown(used: &str, name: Span, similar: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0201, format!("no action produces an artifact named `{used}`"), name, "");
     match similar {
         Some(near) => diagnostic.suggest(name, Some(near)),
-        None => diagnostic.help(format!("add `-> {used}` after the name of the action that produces it")),
+        None => add_output(diagnostic, used),
     }
 }
 
@@ -20,7 +39,7 @@ pub fn not_an_artifact(used: &str, is_stage: bool, place: Span, outputs: &[&str]
     let message = format!("no action produces an artifact named `{used}`");
     let diagnostic = Diagnostic::new(Code::E0201, message, place, format!("`{used}` is {kind}"));
     match outputs {
-        [] => diagnostic.help(format!("add `-> {used}` after the name of the action that produces it")),
+        [] => add_output(diagnostic, used),
         [only] => diagnostic.help(format!("write `{only}`, the artifact that it produces")).edit(place, *only),
         outputs => {
             diagnostic.help(format!("write one of its artifacts: {}", wording::or_list(outputs.iter().copied())))

@@ -113,7 +113,8 @@ pub fn build_lacks(lack: &BuildLack<'_>) -> Diagnostic {
         // A statement that allows the same on another resource may be meant for this one.
         Some(after) => {
             let intent = Intent::AddStatement { after, statement: line.to_owned() };
-            diagnostic.intend(intent).guess(lack.resource.is_none() && !lack.nothing)
+            let diagnostic = diagnostic.intend(intent);
+            if lack.resource.is_none() && !lack.nothing { diagnostic.guess() } else { diagnostic }
         }
         None => diagnostic,
     }

@@ -9,7 +9,7 @@ pub fn unknown_key(shown: &str, key: &str, place: Span, known: &[&str]) -> Diagn
     match suggest::similar(key, known.iter().copied()) {
         Some(near) => {
             let written = format!("\"{near}\"");
-            diagnostic.help(format!("did you mean `{written}`?")).edit(place, written)
+            diagnostic.did_you_mean(&written).edit(place, written)
         }
         None => diagnostic.help(format!("write {}", wording::or_list(known.iter().copied()))),
     }
@@ -54,17 +54,17 @@ pub fn invalid_key(shown: &str, key: &str, allowed: &str, place: Span, lookup: S
 
 /// A value that a mapping cannot contain.
 pub fn invalid_value(shown: &str, found: &str, place: Span, lookup: Span) -> Diagnostic {
-    let message = format!("`{shown}` contains {found}, which cannot be looked up at deployment");
-    Diagnostic::new(Code::E0125, message, place, "must be a string, or a list of strings, that is known now")
+    let message = format!("CloudFormation cannot look up values in `{shown}`, because it contains {found}");
+    Diagnostic::new(Code::E0125, message, place, "must be a string or a list of strings that is known when dotpipe runs")
         .label(lookup, "looked up here")
-        .help("write the string itself, or let the keys depend on an `option`")
+        .help("use only strings, or only lists of strings, that are known when dotpipe runs, or let the keys depend on an `option`")
 }
 
 /// A map that is larger than CloudFormation accepts. `what`: the part that is too large, and its number.
 pub fn too_large(shown: &str, what: &str, limit: usize, place: Span) -> Diagnostic {
     let message = format!("`{shown}` has {what}, and CloudFormation accepts at most {limit}");
     Diagnostic::new(Code::E0125, message, place, "looked up at deployment here")
-        .help("divide the map into several ones, or let the keys depend on an `option`")
+        .help("split the map, or let the keys depend on an `option`")
 }
 
 /// More maps than CloudFormation accepts.

@@ -2,7 +2,7 @@
 
 use crate::catalog::names::{Name, NameFault};
 use crate::catalog::{Existing, Kind, template_language};
-use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::diagnostic::{Code, Diagnostic, DocumentHelp, suggest, wording};
 use crate::source::{Span, Spanned};
 
 /// A construct that copies a declaration.
@@ -24,12 +24,17 @@ pub fn duplicate_of(kind: &str, name: &Spanned<String>, first: Span, copier: Opt
         }
     };
     let message = format!("{kind} `{}` is declared twice", name.node);
-    Diagnostic::new(Code::E0101, message, name.span, again).help(if matches!(kind, "value" | "variable") {
-        format!("move it out of {out}")
-    } else {
-        "make the name unique, for example `\"Name-${element}\"`".to_owned()
-    })
+    Diagnostic::new(Code::E0101, message, name.span, again)
+        .help(if matches!(kind, "value" | "variable") {
+            format!("move it out of {out}")
+        } else {
+            "make the name unique, for example `\"Name-${element}\"`".to_owned()
+        })
+        .help_in_document(RENAME)
 }
+
+/// The help for two names in a document, which has no loops.
+const RENAME: &str = "rename one of them";
 
 /// Two declarations of one kind with the same name.
 pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic {
@@ -40,14 +45,15 @@ pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic 
                 "move it out of the loop or component"
             } else {
                 "make the name unique, for example `\"Name-${element}\"`"
-            });
+            })
+            .help_in_document(RENAME);
     }
     let is_key = matches!(kind, "block" | "key");
     let verb = if is_key { "specified" } else { "declared" };
     let message = format!("{kind} `{}` is {verb} twice", name.node);
     Diagnostic::new(Code::E0101, message, name.span, format!("{verb} again here"))
         .label(first, format!("first {verb} here"))
-        .help(if is_key { "remove one of them" } else { "rename one of them" })
+        .help(if is_key { "remove one of them" } else { RENAME })
 }
 
 /// An attribute that is set twice in one block.
@@ -149,7 +155,7 @@ fn show_character(character: char) -> String {
 
 /// An attribute that its owner does not have.
 pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws_key_of: Option<&str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::E0104, format!("{owner} has no attribute `{}`", key.node), key.span, "");
+    let diagnostic = no_attribute(key, owner, "");
     if let Some(word) = aws_key_of {
         return diagnostic.help(format!("write `{word}` instead")).edit(key.span, word);
     }
@@ -161,24 +167,33 @@ pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws
     }
     match valid {
         [] => diagnostic.help(format!("remove `{}`; {owner} has no attributes", key.node)),
-        valid => diagnostic.help(format!("use {}", some_of(valid, MOST_ATTRIBUTES))),
+        valid => {
+            let diagnostic = diagnostic.help(format!("use {}", some_of(valid, MOST_ATTRIBUTES)));
+            if valid.len() > MOST_ATTRIBUTES {
+                return diagnostic;
+            }
+            diagnostic.help_in_document(DocumentHelp::OneOf(valid.iter().map(|word| (*word).to_owned()).collect()))
+        }
     }
+}
+
+fn no_attribute(key: &Spanned<String>, owner: &str, label: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0104, format!("{owner} has no attribute `{}`", key.node), key.span, label)
+        .message_in_document(format!("{owner} has no key `{}`", key.node))
 }
 
 /// An attribute of projects in an action.
 pub fn set_in_project(key: &Spanned<String>, owner: &str) -> Diagnostic {
-    let message = format!("{owner} has no attribute `{}`", key.node);
-    Diagnostic::new(Code::E0104, message, key.span, "an attribute of projects").help(MOVE_TO_PROJECT)
+    no_attribute(key, owner, "an attribute of projects")
+        .label_in_document("not a key of actions")
+        .help("move this line to the block of the project")
+        // The project may be in another document.
+        .help_in_document("remove it, and set it in the build project")
 }
-
-/// The help for an attribute of projects in an action.
-pub const MOVE_TO_PROJECT: &str = "move this line to the block of the project";
 
 /// A timeout of an action that is no manual approval.
 pub fn no_timeout(key: &Spanned<String>, owner: &str) -> Diagnostic {
-    let message = format!("{owner} has no attribute `{}`", key.node);
-    Diagnostic::new(Code::E0104, message, key.span, "only manual approvals have a timeout")
-        .help(format!("remove `{}`", key.node))
+    no_attribute(key, owner, "only manual approvals have a timeout").help(format!("remove `{}`", key.node))
 }
 
 /// The most attributes that a help lists. The reference contains all of them.
@@ -245,8 +260,7 @@ pub fn in_header(key: &Spanned<String>, given: &[String], owner: &str) -> Option
         }
         _ => return None,
     };
-    let message = format!("{owner} has no attribute `{}`", key.node);
-    Some(Diagnostic::new(Code::E0104, message, key.span, "").help(help))
+    Some(no_attribute(key, owner, "").help(help))
 }
 
 /// A missing required attribute. `instead` is a statement that does not need it.
@@ -257,11 +271,12 @@ pub fn missing_attribute(
     place: Span,
     instead: Option<&str>,
 ) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::E0105, format!("{owner} needs attribute `{attribute}`"), place, "");
-    diagnostic.help(match instead {
-        Some(instead) => format!("{instead}; or add `{attribute} = {example}`"),
-        None => format!("add `{attribute} = {example}`"),
-    })
+    let add = format!("add `{attribute} = {example}`");
+    let help = instead.map_or_else(|| add.clone(), |instead| format!("{instead}; or {add}"));
+    Diagnostic::new(Code::E0105, format!("{owner} needs attribute `{attribute}`"), place, "")
+        .help(help)
+        .message_in_document(format!("{owner} needs `{attribute}`"))
+        .help_in_document(add)
 }
 
 /// A value of a type that the attribute does not accept.
@@ -382,7 +397,7 @@ pub fn not_allowed(attribute: &str, found: &str, place: Span, allowed: &[&str], 
     let near = same_sense.or_else(|| suggest::similar_term(found, allowed.iter().copied()));
     if let Some(near) = near.or_else(|| suggest::same_verb(found, allowed.iter().copied())) {
         let near = written(near);
-        let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+        let diagnostic = diagnostic.did_you_mean(&near);
         return if edit { diagnostic.edit(place, near) } else { diagnostic };
     }
     let shown: Vec<String> = allowed.iter().map(|word| written(word)).collect();
@@ -503,7 +518,12 @@ pub fn quoted_name(kind: &str, name: &str, place: Span, declared: Span, arn: boo
     let message = format!("string `{name}` does not refer to {kind} `{name}`");
     let diagnostic = Diagnostic::new(Code::E0157, message, place, label)
         .label(declared, if arn { "declared here" } else { "declared here, with a different name in AWS" })
-        .help(format!("write it without quotes: `{name}`"));
+        .help(format!("write it without quotes: `{name}`"))
+        .help_in_document(if arn {
+            "write the ARN, or refer to the role with `Fn::GetAtt`".into()
+        } else {
+            DocumentHelp::Resource(name.to_owned())
+        });
     if edit { diagnostic.edit(place, name) } else { diagnostic }
 }
 
@@ -520,6 +540,7 @@ pub fn misspelled_name(
     Diagnostic::new(Code::E0157, message, written.span, format!("taken as the name of an existing {kind}"))
         .label(symbol.span, named)
         .help(format!("write it without quotes: `{}`", symbol.node))
+        .help_in_document(DocumentHelp::Resource(symbol.node.clone()))
 }
 
 /// Adds how to declare a missing resource, or how to refer to an existing one.
@@ -762,7 +783,7 @@ pub fn unknown_logical_id(id: &str, place: Span, near: Option<&str>, import: &st
         "not in the generated template",
     );
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None => diagnostic
             .help(format!("declare the resource or parameter, or use `{import}` for an export of another stack")),
     }

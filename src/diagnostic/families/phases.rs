@@ -1,7 +1,7 @@
 //! E0701, E0702, E0705, W0706: phases at which values are known, and run-time variables.
 
 use crate::catalog::Phase;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, DocumentHelp, DocumentText, wording};
 use crate::source::Span;
 
 /// A value that is known too late for its use. `shown` is the value as written.
@@ -11,7 +11,7 @@ pub fn too_late(what: &str, needed: Phase, found: Phase, shown: &str, place: Spa
             (Code::E0702, "must be known when dotpipe runs", "when the template is deployed")
         }
         (Phase::Compile, _) => (Code::E0701, "must be known when dotpipe runs", "when the pipeline runs"),
-        _ => (Code::E0701, "is fixed when the pipeline is created", "when it runs"),
+        _ => (Code::E0701, "is fixed when the pipeline is created", "when the pipeline runs"),
     };
     let label = if found == Phase::Run { "run-time value" } else { "deploy-time value" };
     let mut diagnostic =
@@ -67,7 +67,7 @@ pub fn not_chosen(attribute: &str, is_map: bool, place: Span) -> Diagnostic {
     let message = format!("`{attribute}` must be known when dotpipe runs, but a condition chooses it at deployment");
     let diagnostic = Diagnostic::new(Code::E0702, message, place, "this condition");
     if is_map {
-        return diagnostic.help("choose the values of the entries, `key = condition ? a : b`, not the map");
+        return diagnostic.help("move the condition into the entries of the map: `key = condition ? a : b`");
     }
     diagnostic.help("let the condition depend on an `option`")
 }
@@ -78,10 +78,27 @@ fn typed(variable: &str, setters: &[&str]) -> String {
     if all.is_empty() { "`${Action.Variable}`".to_owned() } else { wording::or_list(all.iter().map(String::as_str)) }
 }
 
+/// Returns how a document refers to a variable that some actions set.
+fn by_namespace(namespace: &str, variable: &str, setters: &[&str]) -> DocumentHelp {
+    match setters.first() {
+        Some(action) => DocumentHelp::Variable { action: (*action).to_owned(), variable: variable.to_owned() },
+        None => DocumentHelp::OtherNamespace(namespace.to_owned()),
+    }
+}
+
+/// Adds how to declare a variable of the pipeline.
+fn declare(diagnostic: Diagnostic, variable: &str) -> Diagnostic {
+    diagnostic
+        .help(format!("declare it in the pipeline: `variable {variable}: string = \"...\"`"))
+        .help_in_document(DocumentText::with_keys(|key| format!("add it to the {} of the pipeline", key("Variables"))))
+}
+
 /// Adds which typed reference to write, with an edit if there is only one.
-fn typed_instead(diagnostic: Diagnostic, variable: &str, setters: &[&str]) -> Diagnostic {
+fn typed_instead(diagnostic: Diagnostic, (namespace, variable): (&str, &str), setters: &[&str]) -> Diagnostic {
     let place = diagnostic.primary.span;
-    let diagnostic = diagnostic.help(format!("write {} instead", typed(variable, setters)));
+    let diagnostic = diagnostic
+        .help(format!("write {} instead", typed(variable, setters)))
+        .help_in_document(by_namespace(namespace, variable, setters));
     if let [only] = setters { diagnostic.edit(place, format!("${{{only}.{variable}}}")) } else { diagnostic }
 }
 
@@ -96,15 +113,16 @@ pub fn unset_in_plain_text(
     let message = format!("nothing in this pipeline sets `#{{{namespace}.{variable}}}`");
     let diagnostic = Diagnostic::new(Code::E0705, message, place, "CodePipeline resolves this as a variable");
     if namespace == "variables" {
-        return diagnostic.help(format!("declare it in the pipeline: `variable {variable}: string = \"...\"`"));
+        return declare(diagnostic, variable);
     }
     let reference = typed(variable, setters);
     if raw {
         return diagnostic
             .note("this also applies in single quotes")
-            .help(format!("write {reference} in a double-quoted string, or avoid `#{{` in the string"));
+            .help(format!("write {reference} in a double-quoted string, or avoid `#{{` in the string"))
+            .help_in_document(by_namespace(namespace, variable, setters));
     }
-    diagnostic.help(format!("write {reference} instead"))
+    diagnostic.help(format!("write {reference} instead")).help_in_document(by_namespace(namespace, variable, setters))
 }
 
 /// `#{namespace.Name}` that nothing sets. `setters` are the actions that set a variable with its name.
@@ -121,8 +139,8 @@ pub fn unset_namespace(
         "CodePipeline resolves this as a variable",
     );
     match similar {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => typed_instead(diagnostic, variable, setters),
+        Some(near) => diagnostic.did_you_mean(near),
+        None => typed_instead(diagnostic, (namespace, variable), setters),
     }
 }
 
@@ -131,12 +149,13 @@ pub fn malformed_variable(name: &str, variable: &str, place: Span, setters: &[&s
     if name.contains("${") {
         let message = "`#{...}` cannot contain `${...}`";
         return Diagnostic::new(Code::E0705, message, place, "not replaced here")
-            .help("write `${Action.Variable}` instead");
+            .help("write `${Action.Variable}` instead")
+            .help_in_document("write the name of the variable");
     }
     let message = format!("`#{{{name}}}` is not a valid variable reference");
     let diagnostic = Diagnostic::new(Code::E0705, message, place, "expected `#{namespace.Variable}`")
         .note("AWS: \"Valid format for a pipeline execution variable reference is a namespace and a key ...\"");
-    typed_instead(diagnostic, variable, setters)
+    typed_instead(diagnostic, (name.split('.').next().unwrap_or(name), variable), setters)
 }
 
 /// How long the reference at the start of `#{...}` is, if another one begins before the brace that closes it.
@@ -154,9 +173,13 @@ pub fn unclosed_length(name: &str) -> Option<usize> {
 pub fn unclosed_variable(inner: &str, place: Span, is_action: bool) -> Diagnostic {
     let sign = if is_action { '$' } else { '#' };
     let written = format!("{sign}{{{inner}}}");
-    Diagnostic::new(Code::E0705, format!("`#{{{inner}` is never closed"), place, "missing `}`")
+    let found = Diagnostic::new(Code::E0705, format!("`#{{{inner}` is never closed"), place, "missing `}`")
         .help(format!("write `{written}`"))
-        .edit(place, written)
+        .edit(place, written);
+    match inner.split_once('.').filter(|_| is_action) {
+        Some((action, variable)) => found.help_in_document(by_namespace(action, variable, &[action])),
+        None => found,
+    }
 }
 
 /// `#{codepipeline.Name}` that CodePipeline does not set. `only` is the one that it sets.
@@ -173,9 +196,10 @@ pub fn undeclared_variable(variable: &str, place: Span, similar: Option<&str>) -
     match similar {
         Some(near) => {
             let typed = format!("${{{near}}}");
-            diagnostic.help(format!("did you mean `{typed}`?")).edit(place, typed)
+            let reference = format!("did you mean `#{{variables.{near}}}`?");
+            diagnostic.did_you_mean(&typed).help_in_document(reference).edit(place, typed)
         }
-        None => diagnostic.help(format!("declare it in the pipeline: `variable {variable}: string = \"...\"`")),
+        None => declare(diagnostic, variable),
     }
 }
 
@@ -184,7 +208,9 @@ pub fn action_for_namespace(action: &str, variable: &str, place: Span) -> Diagno
     let typed = format!("${{{action}.{variable}}}");
     let message = format!("nothing in this pipeline sets the namespace `{action}`");
     Diagnostic::new(Code::E0705, message, place, format!("`{action}` is an action, not a namespace"))
+        .label_in_document(DocumentText::with_keys(|key| format!("action `{action}` has no {}", key("Namespace"))))
         .help(format!("write `{typed}`"))
+        .help_in_document(by_namespace(action, variable, &[action]))
         .edit(place, typed)
 }
 

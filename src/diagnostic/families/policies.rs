@@ -6,7 +6,7 @@ use crate::source::{Span, Spanned};
 /// A name that is not an IAM action.
 pub fn unknown_action(action: &Spanned<String>, near: &str) -> Diagnostic {
     Diagnostic::new(Code::W0813, format!("IAM has no action `{}`", action.node), action.span, "allows nothing")
-        .help(format!("did you mean `{near}`?"))
+        .did_you_mean(near)
 }
 
 /// The resources to which actions apply.
@@ -46,7 +46,7 @@ pub fn unknown_operator(operator: &Spanned<String>, near: Option<&str>) -> Diagn
     let diagnostic = Diagnostic::new(Code::E0883, message, operator.span, "")
         .note("the deployment would fail with \"MalformedPolicyDocument\"");
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None => diagnostic.help("use an operator such as `StringEquals`, `StringLike`, `ArnLike`, or `Bool`"),
     }
 }

@@ -81,7 +81,7 @@ pub fn unlisted(provider: &str, word: &str, why: Unlisted<'_>, place: Span) -> D
                 .help(format!("write {}", wording::or_list(other.iter().map(String::as_str))))
         }
         Unlisted::Name(near) => new(format!("no provider named `{provider}`"), "")
-            .help(format!("did you mean `\"{near}\"`?"))
+            .did_you_mean(&format!("\"{near}\""))
             .intend(Intent::SetString { place, text: near.to_owned() }),
         Unlisted::Statement(source) => {
             new(format!("CodePipeline has no `{word}` actions of provider `{provider}`"), "")

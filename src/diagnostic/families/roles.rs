@@ -69,7 +69,7 @@ impl Elsewhere {
         diagnostic.intents.clear();
         let diagnostic = diagnostic.help(format!("did you mean `{right}` instead of `{wrong}`?"));
         match place {
-            Some(place) => diagnostic.edit(*place, right.clone()).guess(true),
+            Some(place) => diagnostic.edit(*place, right.clone()).guess(),
             None => diagnostic,
         }
     }

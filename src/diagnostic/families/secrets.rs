@@ -1,7 +1,7 @@
-//! E0155: secrets that others can read.
+//! E0155, E0901: secrets that others can read.
 
 use crate::diagnostic::wording::tick;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, DocumentText};
 use crate::source::Span;
 
 /// A secret whose name contains its key, stage, or version. `selectors` are the parts after the colons.
@@ -22,4 +22,13 @@ pub fn key_in_name(shown: &str, name: &str, selectors: &[&str], place: Span) -> 
     }
     let inside = format!("\"{name}\"{given}");
     diagnostic.help(format!("write `secret({inside})`")).edit(place, inside)
+}
+
+/// What to do in a document about a secret in plain text. Only CloudFormation resolves references to secrets.
+pub fn in_document() -> DocumentText {
+    DocumentText {
+        template: "keep it in AWS Secrets Manager and write `{{resolve:secretsmanager:NAME:SecretString:KEY}}`"
+            .to_owned(),
+        definition: "use a connection, or let the build read the secret from AWS Secrets Manager".to_owned(),
+    }
 }

@@ -65,7 +65,7 @@ pub fn unknown_level(span: Span, level: &str, similar: Option<&str>, known: &[&s
     // The span covers the quotes.
     let quoted = similar.map(|name| format!("\"{name}\""));
     match (similar, quoted) {
-        (Some(name), Some(quoted)) => diagnostic.help(format!("did you mean `{name}`?")).edit(span, quoted),
+        (Some(name), Some(quoted)) => diagnostic.did_you_mean(name).edit(span, quoted),
         _ => closed_set(diagnostic, span, None, "levels are", known),
     }
 }

@@ -46,7 +46,7 @@ pub fn unknown_event(event: &Spanned<String>, known: &[&str]) -> Diagnostic {
     let written = format!("on {}", event.node);
     let diagnostic = Diagnostic::new(Code::E0002, format!("unknown statement `{written}`"), event.span, "not an event");
     match similar(&written, known.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(near),
         None => diagnostic.help(format!("events are {}", wording::or_list(known.iter().copied()))),
     }
 }

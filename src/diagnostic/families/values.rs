@@ -21,7 +21,7 @@ pub fn no_such_value(shown: &str, text: &str, place: Span, allowed: &[String], n
     let label = format!("its values are {}", wording::and_list(allowed.iter().map(String::as_str)));
     let diagnostic = Diagnostic::new(Code::E0120, message, place, label);
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `\"{near}\"`?")),
+        Some(near) => diagnostic.did_you_mean(&format!("\"{near}\"")),
         None => diagnostic.help(format!("add `\"{text}\"` to the type of `{shown}`, or remove the comparison")),
     }
 }

@@ -8,12 +8,21 @@ use crate::source::{Span, Spanned};
 pub struct Use<'a> {
     /// The action.
     pub action: &'a str,
+    /// The namespace that the file sets for it.
+    pub namespace: Option<&'a str>,
     /// The span of the action's name.
     pub set_at: Span,
     /// The variable.
     pub variable: &'a str,
     /// The span of its use.
     pub place: Span,
+}
+
+impl Use<'_> {
+    /// Returns the variable in CodePipeline's syntax, by which a document refers to it.
+    pub fn reference(&self) -> String {
+        format!("#{{{}.{}}}", self.namespace.unwrap_or(self.action), self.variable)
+    }
 }
 
 /// An output of a stack that the action does not deploy: it prepares or deletes it.

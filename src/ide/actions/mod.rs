@@ -175,7 +175,8 @@ fn kept(
         return None;
     }
     let edits = line_edits(file, &new);
-    Some(Fix { title: proposal.title, edits, snapshot: Arc::clone(snapshot), solves: solves.to_vec() })
+    let snapshot = Arc::clone(snapshot);
+    Some(Fix { title: proposal.title, edits, is_certain: false, snapshot, solves: solves.to_vec() })
 }
 
 /// Applies edits to a text. Returns `None` if they overlap.

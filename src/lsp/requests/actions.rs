@@ -36,7 +36,10 @@ pub(super) fn code_actions(
         let mut codes: Vec<_> = fixes.iter().flat_map(|fix| &fix.solves).map(|it| it.diagnostic().code).collect();
         codes.dedup();
         let is_only = fixes.len() == 1;
-        actions.extend(fixes.iter().map(|fix| action(worker, fix, lsp::CodeActionKind::QuickFix, is_only)));
+        actions.extend(fixes.iter().map(|fix| {
+            let is_preferred = is_only && fix.is_certain;
+            action(worker, fix, lsp::CodeActionKind::QuickFix, is_preferred)
+        }));
         let all = codes.into_iter().filter_map(|code| ide::fix_all(&findings, Some(code)));
         actions.extend(all.map(|fix| action(worker, &fix, lsp::CodeActionKind::QuickFix, false)));
         let touches = |finding: &&Finding| {

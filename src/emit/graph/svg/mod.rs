@@ -70,7 +70,7 @@ pub(super) fn action_id(pipeline: usize, action: usize) -> String {
 
 fn started_by(pipeline: &PipelinePicture) -> String {
     match pipeline.starts.as_slice() {
-        [] => "started by hand".to_owned(),
+        [] => "started manually".to_owned(),
         starts => format!("started by {}", starts.join(", or ")),
     }
 }
