@@ -17,7 +17,7 @@ use crate::settings::{FILE_NAME, has_settings, marked_root_of, root_of, settings
 use crate::source::paths::{real_path, slashed};
 use crate::workspace::file_system::{Disk, Overlay};
 use crate::workspace::pipeline_document::{
-    DocumentKind, found_kind, has_document_extension, may_define_pipeline, pipeline_names,
+    DocumentKind, found_kind, is_document_name, may_define_pipeline, pipeline_names,
 };
 
 /// The default file.
@@ -238,7 +238,7 @@ impl Projects {
     pub(super) fn documents_below(&self, folder: &Utf8Path) -> Vec<Utf8PathBuf> {
         // Folders that cannot be listed are reported with the .pipe files.
         let files = self.files_below(folder).unwrap_or_default();
-        let files: Vec<_> = files.into_iter().filter(|file| has_document_extension(file)).collect();
+        let files: Vec<_> = files.into_iter().filter(|file| is_document_name(file)).collect();
         let are_entries = parallel::map_each(&files, AT_ONCE, |file| self.is_document_entry(file));
         files.into_iter().zip(are_entries).filter_map(|(file, is_entry)| is_entry.then_some(file)).collect()
     }
@@ -250,7 +250,7 @@ impl Projects {
             return Ok(files.clone());
         }
         self.list_ahead(folder);
-        let is_document = |path: &Path| Utf8Path::from_path(path).is_some_and(has_document_extension);
+        let is_document = |path: &Path| Utf8Path::from_path(path).is_some_and(is_document_name);
         let files = input::files_below(folder, |path| input::is_pipe_file(path) || is_document(path))?;
         listed.insert(folder.to_owned(), files.clone());
         Ok(files)

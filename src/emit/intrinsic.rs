@@ -70,7 +70,8 @@ fn single(plan: &Plan, piece: &Piece) -> Json {
         Piece::If { condition, then, otherwise } => {
             json!({ "Fn::If": [condition, data(plan, then), data(plan, otherwise)] })
         }
-        Piece::Find { mapping, keys: [first, second] } => {
+        Piece::Find { mapping, keys } => {
+            let [first, second] = &**keys;
             json!({ "Fn::FindInMap": [mapping, value(plan, first), value(plan, second)] })
         }
         Piece::Raw(raw) => data(plan, raw),

@@ -3,6 +3,8 @@
 //! Run-time values (`#{Checkout.CommitId}`) are plain text here: CodePipeline inserts them, and CloudFormation ignores
 //! them.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 use super::Entity;
@@ -13,7 +15,7 @@ pub struct Expr {
     pieces: Vec<Piece>,
 }
 
-/// A piece of an [`Expr`].
+/// A piece of an [`Expr`]. What is rare and large is boxed: most pieces are literal text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Piece {
     /// Literal text.
@@ -21,7 +23,7 @@ pub enum Piece {
     /// A CloudFormation parameter of the emitted template.
     Param(String),
     /// A pseudo parameter such as `AWS::AccountId`; the part after `::`.
-    Pseudo(String),
+    Pseudo(Cow<'static, str>),
     /// The name of a planned resource.
     Name(Entity),
     /// The ARN of a planned resource.
@@ -46,26 +48,26 @@ pub enum Piece {
         /// The separator between the elements.
         separator: String,
         /// The list.
-        of: Expr,
+        of: Box<Expr>,
     },
     /// One of two values, which a condition of the template chooses.
     If {
         /// The name of the condition.
         condition: String,
         /// The value if it is true.
-        then: Data,
+        then: Box<Data>,
         /// The value if it is false.
-        otherwise: Data,
+        otherwise: Box<Data>,
     },
     /// A value in a mapping of the template.
     Find {
         /// The name of the mapping.
         mapping: String,
         /// The two keys.
-        keys: [Expr; 2],
+        keys: Box<[Expr; 2]>,
     },
     /// An intrinsic, kept as written.
-    Raw(Data),
+    Raw(Box<Data>),
 }
 
 /// JSON whose strings can contain values that are known only at deployment.
@@ -116,14 +118,12 @@ impl Data {
 impl Expr {
     /// Creates a string that is known.
     pub fn text(text: impl Into<String>) -> Self {
-        let mut expr = Self::default();
-        expr.push(Piece::Text(text.into()));
-        expr
+        Self::from(Piece::Text(text.into()))
     }
 
     /// Creates a pseudo parameter. The name is without `AWS::`.
-    pub fn pseudo(name: &str) -> Self {
-        Self::from(Piece::Pseudo(name.to_owned()))
+    pub fn pseudo(name: impl Into<Cow<'static, str>>) -> Self {
+        Self::from(Piece::Pseudo(name.into()))
     }
 
     /// Creates an ARN in this account and Region: `arn:<partition>:<service>:<region>:<account>:` and `resource`.
@@ -135,14 +135,16 @@ impl Expr {
     /// Fills the placeholders of a catalog pattern: `${Partition}`, `${Region}`, and `${Account}` are those of the
     /// template, and `lookup` returns all others. A placeholder without a value becomes `*`.
     pub fn fill(pattern: &str, lookup: &dyn Fn(&str) -> Option<Self>) -> Self {
-        let mut expr = Self::default();
+        let holes = pattern.bytes().filter(|byte| *byte == b'$').count();
+        let mut expr = Self { pieces: Vec::with_capacity(2 * holes + 1) };
         let mut rest = pattern;
         while let Some((before, tail)) = at_placeholder(rest) {
             let Some((name, after)) = tail.split_once('}') else { break };
             expr.push_text(before);
             match name {
-                "Partition" | "Region" => expr.push(Piece::Pseudo(name.to_owned())),
-                "Account" => expr.push(Piece::Pseudo("AccountId".to_owned())),
+                "Partition" => expr.push(Piece::Pseudo("Partition".into())),
+                "Region" => expr.push(Piece::Pseudo("Region".into())),
+                "Account" => expr.push(Piece::Pseudo("AccountId".into())),
                 _ => match lookup(name) {
                     Some(value) => value.pieces.into_iter().for_each(|piece| expr.push(piece)),
                     None => expr.push_text("*"),
@@ -213,8 +215,8 @@ impl Expr {
                 Piece::Text(text) => Piece::Text(change(text)),
                 Piece::If { condition, then, otherwise } => Piece::If {
                     condition: condition.clone(),
-                    then: then.map_text(change),
-                    otherwise: otherwise.map_text(change),
+                    then: Box::new(then.map_text(change)),
+                    otherwise: Box::new(otherwise.map_text(change)),
                 },
                 other => other.clone(),
             });
@@ -269,7 +271,7 @@ impl Expr {
             visit(piece);
             if let Piece::If { then, otherwise, .. } = piece {
                 for branch in [then, otherwise] {
-                    if let Data::Text(expr) = branch {
+                    if let Data::Text(expr) = &**branch {
                         expr.each_piece(visit);
                     }
                 }
@@ -294,16 +296,17 @@ impl Piece {
     pub(super) fn length(&self) -> usize {
         match self {
             Self::Text(text) => text.chars().count(),
-            Self::Pseudo(name) => match name.as_str() {
+            Self::Pseudo(name) => match &**name {
                 "AccountId" => 12,
                 "Region" => 14,
                 "Partition" => 10,
                 "StackName" => 64,
                 _ => 100,
             },
-            Self::If { then: Data::Text(then), otherwise: Data::Text(otherwise), .. } => {
-                then.length().max(otherwise.length())
-            }
+            Self::If { then, otherwise, .. } => match (&**then, &**otherwise) {
+                (Data::Text(then), Data::Text(otherwise)) => then.length().max(otherwise.length()),
+                _ => 64,
+            },
             _ => 64,
         }
     }
@@ -311,9 +314,10 @@ impl Piece {
 
 impl From<Piece> for Expr {
     fn from(piece: Piece) -> Self {
-        let mut expr = Self::default();
-        expr.push(piece);
-        expr
+        match piece {
+            Piece::Text(text) if text.is_empty() => Self::default(),
+            piece => Self { pieces: vec![piece] },
+        }
     }
 }
 
@@ -339,10 +343,16 @@ impl From<String> for Expr {
 mod tests {
     use super::*;
 
+    /// A plan has thousands of them.
+    #[test]
+    fn pieces_are_small() {
+        assert!(size_of::<Piece>() <= 2 * size_of::<String>());
+    }
+
     #[test]
     fn joins_adjacent_text() {
         let expr = Expr::text("a").then("").then("b").then(Expr::pseudo("Region")).then("c");
-        let region = Piece::Pseudo("Region".to_owned());
+        let region = Piece::Pseudo("Region".into());
         assert_eq!(expr.pieces(), [Piece::Text("ab".to_owned()), region, Piece::Text("c".to_owned())]);
     }
 

@@ -1,5 +1,7 @@
 //! Permissions from the catalog's patterns.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 
 use crate::catalog::{self, When};
@@ -83,12 +85,25 @@ impl GrantValues {
 
     /// Returns the permissions that may be needed, with their placeholders filled: all except those whose conditions
     /// certainly do not hold. A value that is known only at deployment can be any, and the role has to work with each.
-    pub fn grants<'a>(&self, grants: impl IntoIterator<Item = &'a catalog::Grant>) -> Vec<Grant> {
-        let may_hold = |grant: &&catalog::Grant| !self.hold(&grant.when).is_no();
-        grants.into_iter().filter(may_hold).map(|grant| self.filled(grant)).collect()
+    pub fn grants(&self, grants: impl IntoIterator<Item = &'static catalog::Grant>) -> Vec<Grant> {
+        self.held(grants, Cow::Borrowed)
     }
 
-    fn filled(&self, grant: &catalog::Grant) -> Grant {
+    /// Returns the permissions of an action type or a rule type that may be needed: a provider of the file can declare the type.
+    pub fn grants_of_type<'a>(&self, grants: impl IntoIterator<Item = &'a catalog::Grant>) -> Vec<Grant> {
+        self.held(grants, |text| Cow::Owned(text.to_owned()))
+    }
+
+    fn held<'a>(
+        &self,
+        grants: impl IntoIterator<Item = &'a catalog::Grant>,
+        word: impl Fn(&'a str) -> Cow<'static, str>,
+    ) -> Vec<Grant> {
+        let may_hold = |grant: &&'a catalog::Grant| !self.hold(&grant.when).is_no();
+        grants.into_iter().filter(may_hold).map(|grant| self.filled(grant, &word)).collect()
+    }
+
+    fn filled<'a>(&self, grant: &'a catalog::Grant, word: &impl Fn(&'a str) -> Cow<'static, str>) -> Grant {
         let conditions = grant.condition.iter().flat_map(|(operator, keys)| {
             keys.iter().map(|(key, value)| Condition {
                 operator: operator.clone(),
@@ -99,16 +114,19 @@ impl GrantValues {
         let hangs_on = grant.when.iter().find_map(|when| self.entry(&when.key));
         Grant {
             effect: Effect::Allow,
-            actions: grant.actions.clone(),
+            actions: grant.actions.iter().map(|action| word(action)).collect(),
             resources: grant.resources.iter().flat_map(|pattern| self.fill(pattern)).map(whole_arns).collect(),
             conditions: conditions.collect(),
-            reason: grant.reason.clone(),
+            reason: word(&grant.reason),
             cause: hangs_on.map_or(self.cause, |entry| entry.cause),
         }
     }
 
     /// Fills the placeholders of a pattern, once for each combination of values if keys have several.
     fn fill(&self, pattern: &str) -> Vec<Expr> {
+        if !pattern.contains('$') {
+            return vec![Expr::text(pattern)];
+        }
         let is_named = |key: &str| {
             pattern.contains(&format!("${{{key}}}")) || pattern.contains(&format!("${{{key}{NAME_IN_ARN}}}"))
         };

@@ -101,7 +101,8 @@ impl Plan {
             Piece::If { condition, then, otherwise } => {
                 format!("${{{condition} ? {} : {}}}", self.readable_data(then), self.readable_data(otherwise))
             }
-            Piece::Find { mapping, keys: [first, second] } => {
+            Piece::Find { mapping, keys } => {
+                let [first, second] = &**keys;
                 format!("${{{mapping}[{}][{}]}}", self.readable(first), self.readable(second))
             }
             Piece::Raw(_) => "${...}".to_owned(),
@@ -120,7 +121,7 @@ impl Plan {
         let [Piece::If { condition, then, otherwise }] = expr.pieces() else { return false };
         let mut renderer = Renderer { plan: self, known, missing: Vec::new() };
         let branch = if renderer.holds(condition) { then } else { otherwise };
-        branch.is_none() || matches!(branch, Data::Text(inner) if self.is_absent(inner, known))
+        branch.is_none() || matches!(&**branch, Data::Text(inner) if self.is_absent(inner, known))
     }
 
     /// Returns whether a stage or an action with this condition exists, with what is known. What a file of resources
@@ -282,7 +283,8 @@ impl Renderer<'_> {
                 let branch = if self.holds(condition) { then } else { otherwise };
                 self.branch(branch)
             }
-            Piece::Find { mapping, keys: [first, second] } => {
+            Piece::Find { mapping, keys } => {
+                let [first, second] = &**keys;
                 let unknown = self.missing.len();
                 let keys = (self.expr(first), self.expr(second));
                 let found = self.plan.mappings.iter().find(|it| it.name == *mapping);

@@ -1,5 +1,6 @@
 //! The types of the plan.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::catalog::{ActionType, Category, Count, Owner, PipelineType};
@@ -466,13 +467,13 @@ pub struct Grant {
     /// Allow or deny.
     pub effect: Effect,
     /// IAM actions.
-    pub actions: Vec<String>,
+    pub actions: Vec<Cow<'static, str>>,
     /// ARNs, with `*` for unknown parts.
     pub resources: Vec<Expr>,
     /// Conditions, all of which must hold.
     pub conditions: Vec<Condition>,
     /// The reason, which completes "needed to ...".
-    pub reason: String,
+    pub reason: Cow<'static, str>,
     /// The span that caused it.
     pub cause: Span,
 }
@@ -625,7 +626,7 @@ pub enum GapKind {
     /// Powerful permissions apply to all resources of a type, without a condition.
     Wide {
         /// The actions, sorted.
-        actions: Vec<String>,
+        actions: Vec<Cow<'static, str>>,
         /// The resources: an ARN pattern.
         on: Expr,
         /// The possible actions of an attacker with the permissions.
@@ -683,7 +684,7 @@ pub struct Share {
     /// The role's ARN.
     pub role: Expr,
     /// IAM actions.
-    pub actions: Vec<String>,
+    pub actions: Vec<Cow<'static, str>>,
     /// The resources.
     pub resources: Vec<Expr>,
 }

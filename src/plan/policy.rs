@@ -1,5 +1,7 @@
 //! The distribution of a role's permissions over its policies.
 
+use std::borrow::Cow;
+
 use crate::catalog::limits;
 
 use super::{Effect, Expr, Grant, Piece, Plan, PolicyPlan, RolePlan};
@@ -83,7 +85,7 @@ impl Plan {
         if self.statement_length(&grant) <= room {
             return vec![grant];
         }
-        let halves = |grant: &Grant, actions: &[String], resources: &[Expr]| Grant {
+        let halves = |grant: &Grant, actions: &[Cow<'static, str>], resources: &[Expr]| Grant {
             actions: actions.to_vec(),
             resources: resources.to_vec(),
             ..grant.clone()
@@ -208,13 +210,18 @@ fn add_resources(grant: &mut Grant, resources: &[Expr]) {
 
 impl Grant {
     /// Creates an `Allow` permission.
-    pub fn allow(actions: &[&str], resources: Vec<Expr>, reason: &str, cause: crate::source::Span) -> Self {
+    pub fn allow(
+        actions: &[&'static str],
+        resources: Vec<Expr>,
+        reason: &'static str,
+        cause: crate::source::Span,
+    ) -> Self {
         Self {
             effect: Effect::Allow,
-            actions: actions.iter().map(|action| (*action).to_owned()).collect(),
+            actions: actions.iter().map(|action| Cow::from(*action)).collect(),
             resources,
             conditions: Vec::new(),
-            reason: reason.to_owned(),
+            reason: reason.into(),
             cause,
         }
     }

@@ -109,13 +109,13 @@ impl<'a> ValueScope<'a> {
                 Some(param) => Piece::Param(param.name.node.clone()).into(),
                 None => Expr::default(),
             },
-            PartKind::Pseudo(name) => Expr::pseudo(name),
+            PartKind::Pseudo(name) => Expr::pseudo(name.clone()),
             PartKind::Member(Entity::Repository(id), word) if word == "uri" => self.repository_uri(*id),
             PartKind::Member(entity, word) => member(*entity, Some(word)),
             PartKind::Ref(id) => Piece::Ref(id.clone()).into(),
             PartKind::Att(id, attribute) => Piece::Att(id.clone(), attribute.clone()).into(),
             PartKind::Import(export) => Piece::Import(self.text(export)).into(),
-            PartKind::Raw(value) => Piece::Raw(self.data(value)).into(),
+            PartKind::Raw(value) => Piece::Raw(self.data(value).into()).into(),
             PartKind::Choice(choice) => self.choice(choice, &|value| self.branch(value)),
             PartKind::Lookup(lookup) => self.lookup(lookup),
             PartKind::Secret(secret) => self.dynamic_secret(secret),
@@ -153,7 +153,7 @@ impl<'a> ValueScope<'a> {
             ValueKind::ArtifactFile(file) => self.artifact_file(file),
             ValueKind::Secret(secret) => self.dynamic_secret(secret),
             ValueKind::Parameter(name) => Expr::text("{{resolve:ssm:").then(self.text(name)).then("}}"),
-            ValueKind::Raw(value) => Piece::Raw(self.data(value)).into(),
+            ValueKind::Raw(value) => Piece::Raw(self.data(value).into()).into(),
             ValueKind::Choice(choice) => self.choice(choice, &|value| self.branch(value)),
         }
     }
@@ -161,7 +161,8 @@ impl<'a> ValueScope<'a> {
     /// Converts a choice; `branch` converts its values.
     fn choice(&self, choice: &ValueChoice, branch: &dyn Fn(&Value) -> Data) -> Expr {
         let condition = self.hir.conditions[choice.condition].name.clone();
-        Piece::If { condition, then: branch(&choice.then), otherwise: branch(&choice.otherwise) }.into()
+        let (then, otherwise) = (branch(&choice.then).into(), branch(&choice.otherwise).into());
+        Piece::If { condition, then, otherwise }.into()
     }
 
     /// Converts one of the strings or lists that a condition chooses between.
@@ -178,7 +179,7 @@ impl<'a> ValueScope<'a> {
     fn lookup(&self, lookup: &MappingLookup) -> Expr {
         let mapping = self.hir.mappings[lookup.mapping].name.clone();
         let [first, second] = &lookup.keys;
-        Piece::Find { mapping, keys: [self.text(first), self.text(second)] }.into()
+        Piece::Find { mapping, keys: [self.text(first), self.text(second)].into() }.into()
     }
 
     /// Converts a value in a slot to AWS's form; empty for `null`.
@@ -204,7 +205,7 @@ impl<'a> ValueScope<'a> {
 
     /// Joins the elements of a list that is known at deployment to one string.
     fn joined_late(&self, list: &Text, separator: &str) -> Expr {
-        Piece::Join { separator: separator.to_owned(), of: self.text(list) }.into()
+        Piece::Join { separator: separator.to_owned(), of: self.text(list).into() }.into()
     }
 
     /// Returns the entries of a map of strings.

@@ -74,6 +74,14 @@ pub fn has_document_extension(path: &Utf8Path) -> bool {
     path.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
 }
 
+/// Files of npm and of TypeScript, which many folders have: a search does not read them.
+const OF_OTHER_TOOLS: [&str; 3] = ["package.json", "package-lock.json", "tsconfig.json"];
+
+/// Returns whether a file may be a template or a definition, judging by its name.
+pub fn is_document_name(path: &Utf8Path) -> bool {
+    has_document_extension(path) && !path.file_name().is_some_and(|name| OF_OTHER_TOOLS.contains(&name))
+}
+
 /// Returns whether a text may be a template or a definition with a pipeline, without parsing it.
 pub fn may_define_pipeline(text: &str) -> bool {
     // A search looks at every template and buildspec.

@@ -36,8 +36,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             Some(role) => {
                 // Artifacts that the role of a project reads are no business of the action's role.
                 let is_own = |need: &&Grant| {
-                    let reads = |action: &String| action.starts_with("s3:") || action.starts_with("kms:");
-                    place.action.action_type.reader != Some(Reader::Project) || !need.actions.iter().all(reads)
+                    let mut actions = need.actions.iter();
+                    let only_reads = actions.all(|action| action.starts_with("s3:") || action.starts_with("kms:"));
+                    place.action.action_type.reader != Some(Reader::Project) || !only_reads
                 };
                 let needs: Vec<Grant> = planned.needs.iter().filter(is_own).cloned().collect();
                 if let Some(found) = look_at_role(subject, &user, role, &needs) {

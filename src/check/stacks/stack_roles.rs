@@ -1,6 +1,8 @@
 //! E0415, W0415, I0860 to W0863: stacks whose derived role does not fit, because the stack's resources or their names
 //! are unknown.
 
+use std::borrow::Cow;
+
 use camino::Utf8Path;
 
 use crate::catalog::{Category, template_language};
@@ -127,8 +129,11 @@ fn writes_iam(role: &RolePlan, stack: &str, deploy: Span, own: bool) -> Option<D
         return None;
     }
     let free = role.all_grants().filter(|grant| grant.effect == Effect::Allow);
-    let mut actions: Vec<&str> =
-        free.flat_map(|grant| &grant.actions).map(String::as_str).filter(|action| WRITES.contains(action)).collect();
+    let mut actions: Vec<&str> = free
+        .flat_map(|grant| &grant.actions)
+        .map(|action| &**action)
+        .filter(|action| WRITES.contains(action))
+        .collect();
     actions.sort_unstable();
     actions.dedup();
     (!actions.is_empty()).then(|| stack_writes_iam(stack, deploy, &actions, own))
@@ -248,8 +253,8 @@ fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str], own: bool) -> D
 }
 
 /// A derived role that allows a powerful action on all resources of a type.
-fn wide_permission(at: &Deployed<'_>, actions: &[String], on: &str, could: &str) -> Diagnostic {
-    let first = actions.first().map_or("", String::as_str);
+fn wide_permission(at: &Deployed<'_>, actions: &[Cow<'static, str>], on: &str, could: &str) -> Diagnostic {
+    let first = actions.first().map_or("", |action| &**action);
     Diagnostic::new(
         Code::W0861,
         format!("the role of stack `{}` allows {} on `{on}`", at.stack, wording::tick(first)),

@@ -22,11 +22,11 @@ pub(in crate::check) fn credential(text: &str) -> Option<&'static str> {
         }
     }
     let hyphenated = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')));
-    let hyphenated = hyphenated.filter(|word| word.len() >= SHORTEST);
-    if hyphenated.clone().any(is_web_token) {
+    let hyphenated: Vec<&str> = hyphenated.filter(|word| word.len() >= SHORTEST).collect();
+    if hyphenated.iter().any(|word| is_web_token(word)) {
         return Some("a JSON Web Token");
     }
-    let words = hyphenated.clone().flat_map(|word| word.split(['-', '.'])).chain(hyphenated);
+    let words = hyphenated.iter().flat_map(|word| word.split(['-', '.'])).chain(hyphenated.iter().copied());
     let of_words = words.filter(|word| !word.ends_with("EXAMPLE")).find_map(|word| {
         let fits = |form: &&CredentialForm| {
             form.prefixes.iter().filter_map(|prefix| word.strip_prefix(prefix)).any(|rest| {
@@ -49,21 +49,22 @@ const SHORTEST_TOKEN: usize = 20;
 /// Returns whether a string contains the header `Authorization` with a literal token.
 /// <https://www.rfc-editor.org/rfc/rfc6750> (2026-11-29)
 fn has_authorization(text: &str) -> bool {
-    const HEADER: &[u8] = b"authorization:";
-    text.as_bytes().windows(HEADER.len()).enumerate().filter(|(_, header)| header.eq_ignore_ascii_case(HEADER)).any(
-        |(at, _)| {
-            let rest = text.get(at + HEADER.len()..).unwrap_or_default().trim_start();
-            let Some((scheme, token)) = rest.split_once(' ') else { return false };
-            let token: String =
-                token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-._~+/=".contains(*c)).collect();
-            let has = |wanted: fn(&char) -> bool| token.chars().any(|c| wanted(&c));
-            matches!(scheme.to_ascii_lowercase().as_str(), "bearer" | "basic" | "token")
-                && token.len() >= SHORTEST_TOKEN
-                && has(char::is_ascii_digit)
-                && has(char::is_ascii_alphabetic)
-                && !token.to_ascii_uppercase().contains("EXAMPLE")
-        },
-    )
+    const HEADER: &str = "authorization";
+    let is_header = |colon: usize| {
+        let name = colon.checked_sub(HEADER.len()).and_then(|start| text.get(start..colon));
+        name.is_some_and(|name| name.eq_ignore_ascii_case(HEADER))
+    };
+    text.match_indices(':').filter(|(colon, _)| is_header(*colon)).any(|(colon, _)| {
+        let rest = text.get(colon + 1..).unwrap_or_default().trim_start();
+        let Some((scheme, token)) = rest.split_once(' ') else { return false };
+        let token: String = token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-._~+/=".contains(*c)).collect();
+        let has = |wanted: fn(&char) -> bool| token.chars().any(|c| wanted(&c));
+        matches!(scheme.to_ascii_lowercase().as_str(), "bearer" | "basic" | "token")
+            && token.len() >= SHORTEST_TOKEN
+            && has(char::is_ascii_digit)
+            && has(char::is_ascii_alphabetic)
+            && !token.to_ascii_uppercase().contains("EXAMPLE")
+    })
 }
 
 /// The minimum length of a password that is not a placeholder, such as `pass` or `password`.

@@ -80,7 +80,7 @@ pub(in crate::check) fn lack<'a>(
     let lacking = |need: &'a Grant| {
         let mut actions = missing(subject.plan, planned, need, dispensable);
         if subject.document.is_some() {
-            let listed = need.actions.iter().map(String::as_str).filter(|action| !dispensable.contains(action));
+            let listed = need.actions.iter().map(|action| &**action).filter(|action| !dispensable.contains(action));
             let of_others = listed.filter(|action| !actions.contains(action));
             let missed = of_others.filter(|it: &&str| {
                 misses(subject.plan, planned, it, need) || *it == PASS && passes_to_others(subject.plan, planned, need)
@@ -135,7 +135,7 @@ pub(in crate::check) fn denied<'a>(
         let first = statements.next()??;
         statements.all(|other| other.is_some()).then_some(first.cause)
     };
-    let wanted = needs.iter().flat_map(|need| need.actions.iter().map(move |action| (need, action.as_str())));
+    let wanted = needs.iter().flat_map(|need| need.actions.iter().map(move |action| (need, &**action)));
     let found: Vec<(Span, &str)> = wanted
         .filter(|(_, action)| !dispensable.contains(action))
         .filter_map(|(need, action)| Some((denying(need, action)?, action)))
@@ -168,7 +168,7 @@ fn is_certain(plan: &Plan, need: &Grant, missing: &[&str]) -> bool {
 
 /// Returns the actions of a need that the role does not allow. In doubt, it does.
 fn missing<'a>(plan: &Plan, role: &RolePlan, need: &'a Grant, dispensable: &[&str]) -> Vec<&'a str> {
-    let needed = need.actions.iter().map(String::as_str).filter(|action| !dispensable.contains(action));
+    let needed = need.actions.iter().map(|action| &**action).filter(|action| !dispensable.contains(action));
     needed.filter(|action| !allows(plan, role, action, need)).collect()
 }
 

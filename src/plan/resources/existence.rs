@@ -87,7 +87,8 @@ pub fn under(conditions: &[String], data: Data) -> Data {
 /// Returns one value if all conditions are true, else another.
 fn choice(conditions: &[String], then: &Data, otherwise: &Data) -> Data {
     conditions.iter().rev().fold(then.clone(), |then, condition| {
-        let choice = Piece::If { condition: condition.clone(), then, otherwise: otherwise.clone() };
+        let (then, otherwise) = (then.into(), otherwise.clone().into());
+        let choice = Piece::If { condition: condition.clone(), then, otherwise };
         Data::Text(choice.into())
     })
 }

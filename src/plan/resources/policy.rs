@@ -1,5 +1,7 @@
 //! IAM documents.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 
 use super::super::{Condition, Data, Effect, Expr, Grant, RolePlan, Share, merged, of_statements};
@@ -44,8 +46,8 @@ fn statement(grant: &Grant) -> Data {
     Data::Map(statement)
 }
 
-fn actions(actions: &[String]) -> Data {
-    one_or_many(actions.iter().map(Expr::from))
+fn actions(actions: &[Cow<'static, str>]) -> Data {
+    one_or_many(actions.iter().map(|action| Expr::text(&**action)))
 }
 
 /// Creates a `Condition` block.

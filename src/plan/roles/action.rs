@@ -54,7 +54,7 @@ pub fn of_action(naming: &Naming, plan: &Plan, id: PipelineId, action: &ActionPl
     let within = Naming { scope: naming.scope.within(id), ..*naming };
     let values = values(&within, pipeline, (action.id, hir), &in_home(plan, action), action.span);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
-    let granted = values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant });
+    let granted = values.grants_of_type(own).into_iter().map(|grant| Grant { cause: action.span, ..grant });
     let granted = granted.chain(action.lookups.iter().cloned());
     granted.map(|grant| in_region(grant, action.region.as_deref())).collect()
 }
@@ -62,7 +62,7 @@ pub fn of_action(naming: &Naming, plan: &Plan, id: PipelineId, action: &ActionPl
 /// Returns the permissions that a rule of a condition needs.
 pub fn of_rule(pipeline: &PipelinePlan, planned: &ConditionRulePlan, rule: &crate::hir::ConditionRule) -> Vec<Grant> {
     let values = GrantValues::of_configuration(&planned.configuration, pipeline.aws_name(), planned.span);
-    let of_rule = values.grants(&rule.rule_type.grant).into_iter();
+    let of_rule = values.grants_of_type(&rule.rule_type.grant).into_iter();
     of_rule.map(|grant| Grant { cause: planned.span, ..in_region(grant, planned.region.as_deref()) }).collect()
 }
 

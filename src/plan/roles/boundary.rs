@@ -41,9 +41,9 @@ fn limited(role: &RolePlan, boundary: &Expr) -> Vec<Grant> {
             limited.push(grant);
             continue;
         }
-        grant.actions.retain(|action| !REFUSED.contains(&action.as_str()));
-        let (bound, free): (Vec<String>, Vec<String>) =
-            std::mem::take(&mut grant.actions).into_iter().partition(|action| BOUND.contains(&action.as_str()));
+        grant.actions.retain(|action| !REFUSED.contains(&&**action));
+        let (bound, free): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut grant.actions).into_iter().partition(|action| BOUND.contains(&&**action));
         if !free.is_empty() {
             limited.push(Grant { actions: free, ..grant.clone() });
         }

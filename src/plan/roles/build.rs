@@ -195,7 +195,8 @@ fn clones(hir: &Hir, plan: &Plan, run: &Run<'_>) -> Vec<Grant> {
         if source.value("OnlyRepository").is_some_and(|value| value.kind == ValueKind::Bool(true)) {
             values.set("OnlyRepository", Expr::text("true"), run.span());
         }
-        grants.extend(values.grants(source.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Consumer)));
+        let read = source.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Consumer);
+        grants.extend(values.grants_of_type(read));
     }
     grants
 }

@@ -1,5 +1,7 @@
 //! The roles that actions assume in other accounts: created by the support stack there, and assumed by the pipelines.
 
+use std::borrow::Cow;
+
 use crate::catalog::{GrantRole, RoleKind};
 use crate::hir::{ActionId, EnvironmentId, PipelineId};
 use crate::source::Span;
@@ -217,7 +219,7 @@ fn of_action(
     let values = super::action::values(&within, pipeline, (action.id, hir), &configuration, action.span);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
     let lookups = action.lookups.iter().cloned();
-    values.grants(own).into_iter().chain(lookups).map(|grant| in_own_account(plan, grant, site)).collect()
+    values.grants_of_type(own).into_iter().chain(lookups).map(|grant| in_own_account(plan, grant, site)).collect()
 }
 
 /// Rewrites a permission of a site for a bucket of this file that is created elsewhere: the bucket is in that account,
@@ -243,7 +245,7 @@ fn in_own_account(plan: &Plan, mut grant: Grant, site: &Site) -> Grant {
 fn shares(store: &StoreGrants, account: &str, role: Entity) -> Vec<Change> {
     let arn = Expr::from(Piece::Arn(role));
     let about_bucket = |grant: &&Grant| grant.resources.iter().any(|resource| mentions(resource, store.bucket));
-    let of = |actions: &[String], resources: &[Expr]| Share {
+    let of = |actions: &[Cow<'static, str>], resources: &[Expr]| Share {
         account: account.to_owned(),
         role: arn.clone(),
         actions: actions.to_vec(),

@@ -102,7 +102,7 @@ impl<'a> Follow<'a, '_> {
         match name {
             "AWS::StackName" => Some(self.stack.clone()),
             "AWS::Region" | "AWS::AccountId" | "AWS::Partition" | "AWS::URLSuffix" => {
-                Some(Expr::pseudo(name.trim_start_matches("AWS::")))
+                Some(Expr::pseudo(name.trim_start_matches("AWS::").to_owned()))
             }
             _ => None,
         }

@@ -102,7 +102,7 @@ fn of_role(plan: &Plan, role: &RolePlan, encrypted: &Keyed) -> Vec<Grant> {
     let mut grants: Vec<Grant> = Vec::new();
     for (used, actions, reason) in USES {
         let Some(cause) = role.grants.iter().find(|grant| uses(grant, used, encrypted.node)) else { continue };
-        let lacking: Vec<&str> = actions.iter().copied().filter(|action| !has(action)).collect();
+        let lacking: Vec<&'static str> = actions.iter().copied().filter(|action| !has(action)).collect();
         if !lacking.is_empty() {
             let mut grant = Grant::allow(&lacking, vec![resource.clone()], reason, cause.cause);
             grant.conditions.clone_from(&conditions);

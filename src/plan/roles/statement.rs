@@ -1,5 +1,7 @@
 //! Converts `allow` and `deny` to permissions.
 
+use std::borrow::Cow;
+
 use crate::catalog::{permissions, verbs};
 use crate::hir::{Entity, Permission, Statement, Value, ValueKind};
 
@@ -21,7 +23,7 @@ fn one(scope: &ValueScope, statement: &Statement) -> Vec<Grant> {
             statement.resources.iter().flat_map(|resource| of_verb(scope, &verb.node, resource, statement)).collect()
         }
         Permission::Actions(actions) => {
-            let actions: Vec<String> = actions.iter().map(|action| spelt(&action.node)).collect();
+            let actions: Vec<Cow<'static, str>> = actions.iter().map(|action| spelt(&action.node)).collect();
             statement.resources.iter().flat_map(|resource| of_actions(scope, &actions, resource, statement)).collect()
         }
     };
@@ -34,8 +36,8 @@ fn one(scope: &ValueScope, statement: &Statement) -> Vec<Grant> {
 }
 
 /// Returns an IAM action in AWS's spelling.
-fn spelt(action: &str) -> String {
-    permissions::iam_action(action).map_or_else(|| action.to_owned(), |known| known.name.to_owned())
+fn spelt(action: &str) -> Cow<'static, str> {
+    permissions::iam_action(action).map_or_else(|| Cow::from(action.to_owned()), |known| known.name.into())
 }
 
 fn of_verb(scope: &ValueScope, verb: &str, resource: &Value, statement: &Statement) -> Vec<Grant> {
@@ -55,13 +57,18 @@ fn shape(arn: &Expr) -> String {
     arn.pieces().iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "x" }).collect()
 }
 
-fn of_actions(scope: &ValueScope, actions: &[String], resource: &Value, statement: &Statement) -> Vec<Grant> {
-    let grant = |actions: Vec<String>, resource: Expr| Grant {
+fn of_actions(
+    scope: &ValueScope,
+    actions: &[Cow<'static, str>],
+    resource: &Value,
+    statement: &Statement,
+) -> Vec<Grant> {
+    let grant = |actions: Vec<Cow<'static, str>>, resource: Expr| Grant {
         effect: Effect::Allow,
         actions,
         resources: vec![resource],
         conditions: Vec::new(),
-        reason: BY_NAME.to_owned(),
+        reason: BY_NAME.into(),
         cause: statement.span,
     };
     let ValueKind::Entity(entity) = resource.kind else { return vec![grant(actions.to_vec(), scope.plain(resource))] };
@@ -70,7 +77,7 @@ fn of_actions(scope: &ValueScope, actions: &[String], resource: &Value, statemen
         return vec![grant(actions.to_vec(), arn)];
     }
     // The same word covers the bucket and its objects: each action gets the resource that it applies to.
-    let (objects, bucket): (Vec<String>, Vec<String>) = actions.iter().cloned().partition(|action| on_objects(action));
+    let (objects, bucket): (Vec<_>, Vec<_>) = actions.iter().cloned().partition(|action| on_objects(action));
     let both = [(bucket, arn.clone()), (objects, arn.then("/*"))];
     both.into_iter().filter(|(actions, _)| !actions.is_empty()).map(|(actions, arn)| grant(actions, arn)).collect()
 }

@@ -1,5 +1,6 @@
 //! The permissions that the deployment of a template requires: for its resources' handlers, its roles, and its lookups.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -206,7 +207,7 @@ impl TemplateNeeds<'_> {
         actions: &[TypeAction],
         unhandled: &mut Vec<String>,
     ) -> Vec<Grant> {
-        let mut groups: Vec<(Vec<Expr>, Vec<String>)> = Vec::new();
+        let mut groups: Vec<(Vec<Expr>, Vec<Cow<'static, str>>)> = Vec::new();
         // Most actions have the same limits, so the resources for each limit are computed once.
         let mut limits: Vec<(Arc<ScopeLimit>, usize)> = Vec::new();
         let keys = Keys::new(self.keys(made));
@@ -227,16 +228,16 @@ impl TemplateNeeds<'_> {
                 limits.push((limit, group));
                 group
             };
-            groups.get_mut(group).into_iter().for_each(|(_, names)| names.push(known.name.to_owned()));
+            groups.get_mut(group).into_iter().for_each(|(_, names)| names.push(known.name.into()));
         }
         groups.retain(|(resources, _)| !resources.is_empty());
         let reason = format!("create, read, update, and delete {} `{}`", made.kind, made.cause);
-        let grant = |(resources, actions): (Vec<Expr>, Vec<String>)| Grant {
+        let grant = |(resources, actions): (Vec<Expr>, Vec<Cow<'static, str>>)| Grant {
             effect: Effect::Allow,
             actions,
             resources,
             conditions: Vec::new(),
-            reason: reason.clone(),
+            reason: reason.clone().into(),
             cause: self.cause,
         };
         groups.into_iter().map(grant).collect()
@@ -275,7 +276,7 @@ impl TemplateNeeds<'_> {
         grants
     }
 
-    fn attach(&self, calls: [&str; 2], to: Vec<Expr>, policies: Vec<Expr>) -> Option<Grant> {
+    fn attach(&self, calls: [&'static str; 2], to: Vec<Expr>, policies: Vec<Expr>) -> Option<Grant> {
         if policies.is_empty() || to.is_empty() {
             return None;
         }
@@ -348,7 +349,7 @@ fn gap(made: &MadeResource, what: GapKind) -> RoleGap {
 
 /// Returns powerful permissions that apply to all resources of a type, without a condition.
 fn wide(grants: &[Grant]) -> Option<GapKind> {
-    let mut actions: Vec<String> = Vec::new();
+    let mut actions: Vec<Cow<'static, str>> = Vec::new();
     let mut first: Option<(Expr, &'static str)> = None;
     for grant in grants.iter().filter(|grant| grant.conditions.is_empty()) {
         let Some(on) = grant.resources.iter().find(|resource| is_whole_kind(resource)) else { continue };

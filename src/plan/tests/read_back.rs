@@ -94,7 +94,7 @@ fn part(piece: &Piece) -> PartKind {
             assert_eq!(name, PARAM);
             PartKind::Param(ParamId(0))
         }
-        Piece::Pseudo(name) => PartKind::Pseudo(name.clone()),
+        Piece::Pseudo(name) => PartKind::Pseudo(name.clone().into_owned()),
         Piece::Name(entity) => PartKind::Member(*entity, "name".to_owned()),
         Piece::Arn(entity) => PartKind::Member(*entity, "arn".to_owned()),
         Piece::Ref(id) => PartKind::Ref(id.clone()),

@@ -9,6 +9,9 @@ use super::{DEPTH_LIMIT, Document, DocumentOrigin, Entry, Finding, Node, NodeKin
 /// The most nodes that aliases may add to one document. This bounds "billion laughs" attacks.
 const COPY_LIMIT: usize = 1 << 18;
 
+/// The most keys of a mapping that are compared one by one with a new one: for few, this is faster than a hash.
+const COMPARED: usize = 16;
+
 /// A list or mapping whose end has not been seen.
 struct Frame {
     partial: Partial,
@@ -21,7 +24,12 @@ struct Frame {
 
 enum Partial {
     Sequence(Vec<Node>),
-    Mapping { entries: Vec<Entry>, key: Option<Node>, seen: HashMap<String, Span> },
+    /// `seen` has the first place of each key, once there are more than [`COMPARED`].
+    Mapping {
+        entries: Vec<Entry>,
+        key: Option<Node>,
+        seen: HashMap<String, Span>,
+    },
 }
 
 /// The properties that a parser reports about a node before its content.
@@ -183,10 +191,25 @@ fn add_entry(entries: &mut Vec<Entry>, seen: &mut HashMap<String, Span>, key: No
         return Some(bare.map_or(Finding::KeyNotText(key.span), Finding::BareReference));
     };
     let key = Spanned::new(text, key.span);
-    let first = *seen.entry(key.node.clone()).or_insert(key.span);
-    let repeated = first != key.span;
-    entries.push(Entry { key: key.clone(), value });
-    repeated.then_some(Finding::DuplicateKey { key, first })
+    let first = first_place(entries, seen, &key);
+    let repeated = first.map(|first| Finding::DuplicateKey { key: key.clone(), first });
+    entries.push(Entry { key, value });
+    repeated
+}
+
+/// Returns the first place of a key, if another entry has it.
+fn first_place(entries: &[Entry], seen: &mut HashMap<String, Span>, key: &Spanned<String>) -> Option<Span> {
+    let first = if entries.len() <= COMPARED {
+        entries.iter().find(|entry| entry.key.node == key.node).map(|entry| entry.key.span)
+    } else {
+        if seen.is_empty() {
+            for entry in entries {
+                seen.entry(entry.key.node.clone()).or_insert(entry.key.span);
+            }
+        }
+        Some(*seen.entry(key.node.clone()).or_insert(key.span))
+    };
+    first.filter(|first| *first != key.span)
 }
 
 fn children(node: &Node) -> Box<dyn Iterator<Item = &Node> + '_> {

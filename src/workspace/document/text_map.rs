@@ -11,7 +11,29 @@ pub struct TextMap {
     /// The range of the scalar in the document's text.
     whole: (u32, u32),
     /// In order, without gaps; empty if the mapping is not known.
-    pieces: Vec<Piece>,
+    pieces: Pieces,
+}
+
+/// Most texts are verbatim: one piece, for which no memory is allocated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Pieces {
+    One(Piece),
+    Others(Vec<Piece>),
+}
+
+impl Pieces {
+    fn as_slice(&self) -> &[Piece] {
+        match self {
+            Self::One(piece) => std::slice::from_ref(piece),
+            Self::Others(pieces) => pieces,
+        }
+    }
+}
+
+impl From<Vec<Piece>> for Pieces {
+    fn from(pieces: Vec<Piece>) -> Self {
+        if let [piece] = pieces.as_slice() { Self::One(*piece) } else { Self::Others(pieces) }
+    }
 }
 
 /// A run of decoded text. Equal lengths mean that it is verbatim; otherwise the run is one unit (an escape, a fold).
@@ -26,7 +48,7 @@ struct Piece {
 impl TextMap {
     /// Creates the map of a text that was not decoded: all of it is at `span`.
     pub fn constant(span: Span) -> Self {
-        Self { origin: DocumentOrigin::At(span), whole: (0, 0), pieces: Vec::new() }
+        Self { origin: DocumentOrigin::At(span), whole: (0, 0), pieces: Vec::new().into() }
     }
 
     /// Creates the map of a text whose parts are written at different spans inside `whole`. Each part comes with its
@@ -46,7 +68,7 @@ impl TextMap {
             pieces.push(Piece { text, text_len, source, source_len });
             text += text_len;
         }
-        Self { origin: DocumentOrigin::Inside(whole), whole: (0, whole.end - whole.start), pieces }
+        Self { origin: DocumentOrigin::Inside(whole), whole: (0, whole.end - whole.start), pieces: pieces.into() }
     }
 
     /// Returns the span of a range of bytes of the decoded text, or that of the whole scalar if it is not known.
@@ -66,8 +88,9 @@ impl TextMap {
 
     /// Returns the range in the source of the decoded byte at `offset`.
     fn locate(&self, offset: usize) -> Option<(usize, usize)> {
-        let after = self.pieces.partition_point(|piece| piece.text as usize <= offset);
-        let piece = self.pieces.get(after.checked_sub(1)?)?;
+        let pieces = self.pieces.as_slice();
+        let after = pieces.partition_point(|piece| piece.text as usize <= offset);
+        let piece = pieces.get(after.checked_sub(1)?)?;
         let (source, within) = (piece.source as usize, offset - piece.text as usize);
         if piece.text_len == piece.source_len {
             Some((source + within, source + within + 1))
@@ -111,15 +134,14 @@ impl<'a> Aligner<'a> {
         let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         let whole = (narrow(whole.0), narrow(whole.1));
         if self.source == text {
-            self.push(text.len(), text.len());
-            return TextMap { origin, whole, pieces: self.pieces };
+            return TextMap { origin, whole, pieces: Pieces::One(self.piece(text.len(), text.len())) };
         }
         for expected in text.chars() {
             if self.step(expected, escape).is_none() {
-                return TextMap { origin, whole, pieces: Vec::new() };
+                return TextMap { origin, whole, pieces: Vec::new().into() };
             }
         }
-        TextMap { origin, whole, pieces: self.pieces }
+        TextMap { origin, whole, pieces: self.pieces.into() }
     }
 
     fn rest(&self) -> &'a str {
@@ -173,15 +195,20 @@ impl<'a> Aligner<'a> {
         }
     }
 
-    /// Maps `source_len` bytes to `text_len` decoded ones, joining verbatim runs.
-    fn push(&mut self, text_len: usize, source_len: usize) {
+    /// Returns the piece that maps the next `source_len` bytes to `text_len` decoded ones.
+    fn piece(&self, text_len: usize, source_len: usize) -> Piece {
         let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
-        let piece = Piece {
+        Piece {
             text: narrow(self.decoded),
             text_len: narrow(text_len),
             source: narrow(self.base + self.at),
             source_len: narrow(source_len),
-        };
+        }
+    }
+
+    /// Maps `source_len` bytes to `text_len` decoded ones, joining verbatim runs.
+    fn push(&mut self, text_len: usize, source_len: usize) {
+        let piece = self.piece(text_len, source_len);
         self.decoded += text_len;
         self.at += source_len;
         match self.pieces.last_mut() {
