@@ -105,16 +105,20 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
         let suggestion = check(kind, &suggestion).is_none().then(|| format!("{quote}{suggestion}{quote}"));
         let found = names::invalid_name(rules, name, &fault, suggestion.as_deref(), edit);
         let origin = sink.origin(name, &|text| check(kind, text).is_none());
-        let found = match provider(kind, &name.node) {
-            Some(known) => found.help_in_document(format!("write `{known}`")),
-            None => found,
-        };
-        sink.report(match origin {
-            Some(origin) => from_origin(kind, name, found, &origin),
-            None => found,
+        sink.report(match (origin, provider(kind, &name.node)) {
+            (Some(origin), _) => from_origin(kind, name, found, &origin),
+            (None, Some(known)) => found.help_in_document(format!("write `{known}`")),
+            (None, None) => found,
         });
     }
     false
+}
+
+/// Returns the provider that a text with other characters names: `ElasticBeanstalk` for `Elastic Beanstalk`.
+fn provider(kind: &str, text: &str) -> Option<&'static str> {
+    let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut all = catalog::all_action_types().filter(|_| kind == "provider");
+    all.find(|known| known.provider.eq_ignore_ascii_case(&letters)).map(|known| known.provider.as_str())
 }
 
 /// Adds where a part of a name is written, and what to write there.
@@ -124,13 +128,6 @@ fn from_origin(kind: &str, name: &Spanned<String>, mut found: Diagnostic, origin
     let text = suggestion_for(kind, &origin.text);
     let is_right = text != origin.text && check(kind, &name.node.replace(&origin.text, &text)).is_none();
     if is_right { found.help(format!("write `{text}` instead of `{}`", origin.text)) } else { found }
-}
-
-/// Returns the provider that a text with other characters names: `ElasticBeanstalk` for `Elastic Beanstalk`.
-fn provider(kind: &str, text: &str) -> Option<&'static str> {
-    let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
-    let mut all = catalog::all_action_types().filter(|_| kind == "provider");
-    all.find(|known| known.provider.eq_ignore_ascii_case(&letters)).map(|known| known.provider.as_str())
 }
 
 /// A name without the alias or version after it, or the account before it: `foo` of `foo:live` and of

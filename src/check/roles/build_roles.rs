@@ -117,6 +117,6 @@ fn cannot_build(lack: &RoleLack<'_>, of: &str) -> Diagnostic {
     let lines = wording::and_list(lack.lines.iter().map(String::as_str));
     // Only the role of the builds can be derived.
     let instead = if of == "build" { ", or remove `role` to have one derived" } else { "" };
-    let found = lack.diagnostic(code, message, label, &[]);
-    lack.with_typo(found.help(format!("add {lines}{instead}")).help_in_document(format!("add {lines}")))
+    let found = lack.diagnostic(code, message, label, &[]).help(format!("add {lines}{instead}"));
+    lack.with_typo(found.help_in_document(format!("add {lines}")))
 }

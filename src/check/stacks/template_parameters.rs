@@ -190,8 +190,8 @@ fn parameters_missing(
     let entries: Vec<String> = parameters.iter().map(entry).collect();
     let entries = entries.join(", ");
     if let Some(file) = file {
-        let path = file.node.as_str().trim_start_matches("./");
-        return diagnostic.help(format!("add `{entries}` to the `Parameters` of `{path}`"));
+        let file = file.node.as_str().trim_start_matches("./");
+        return diagnostic.help(format!("add `{entries}` to the `Parameters` of `{file}`"));
     }
     if has_attribute {
         return diagnostic.help(format!("add `{entries}` to `parameters`"));

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::template_language::{self, TemplateFunction};
-use crate::check::Subject;
 use crate::check::support::deploys::{Deploy, deploys, stack_sets};
+use crate::check::{Findings, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::hir::ValueKind;
 use crate::plan::DeployedTemplate;
@@ -62,6 +62,19 @@ pub(in crate::check) fn inside_templates<'a>(subject: &Subject<'a>) -> &'a [Insi
 pub(in crate::check) fn with_merged<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a InsideTemplate> {
     let merged = subject.shared.merged_files.get_or_init(|| merged(subject));
     inside_templates(subject).iter().chain(merged)
+}
+
+/// Visits these templates, if all names in them are known, and adds a label for the deployment to what is found in each.
+pub(in crate::check) fn each_template<'a>(
+    subject: &Subject<'a>,
+    findings: &mut Findings,
+    mut look: impl FnMut(&'a InsideTemplate, &mut Findings),
+) {
+    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
+        let mut found = Findings::default();
+        look(inside, &mut found);
+        findings.append(found.labeled(inside.deployed_here()));
+    }
 }
 
 fn merged(subject: &Subject<'_>) -> Vec<InsideTemplate> {

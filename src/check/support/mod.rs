@@ -34,6 +34,7 @@ pub(super) mod pipeline_needs;
 pub(super) mod places;
 pub(super) mod policy_documents;
 pub(super) mod policy_resources;
+pub(super) mod policy_statements;
 pub(super) mod raw;
 pub(super) mod readable;
 pub(super) mod references;

@@ -67,7 +67,8 @@ impl Elsewhere {
         let Some(MeantPart { wrong, right, place }) = &self.meant else { return diagnostic };
         diagnostic.edits.clear();
         diagnostic.intents.clear();
-        let diagnostic = diagnostic.help(format!("did you mean `{right}` instead of `{wrong}`?"));
+        let help = format!("did you mean `{right}` instead of `{wrong}`?");
+        let diagnostic = diagnostic.help(help.clone()).help_in_document(help);
         match place {
             Some(place) => diagnostic.edit(*place, right.clone()).guess(),
             None => diagnostic,

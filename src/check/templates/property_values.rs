@@ -8,7 +8,7 @@ use crate::catalog::property_values::{
 };
 use crate::catalog::resource_properties::resource_properties;
 use crate::check::support::documents::inner;
-use crate::check::support::inside_templates::with_merged;
+use crate::check::support::inside_templates::each_template;
 use crate::check::support::object_forms::choices;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::{is_meant, similar};
@@ -20,7 +20,7 @@ pub(super) const RULE: Rule =
     Rule { name: "property-values", codes: &[Code::E0461, Code::E0462, Code::W0462], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
+    each_template(subject, findings, |inside, findings| {
         let resources = inside.section("Resources").filter_map(|entry| {
             let kind = entry.value.get("Type").and_then(Node::literal)?;
             Some((kind.to_owned(), entry.value.get("Properties")?))
@@ -32,11 +32,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             for name in listed_names().iter().filter(|name| name.of == *kind) {
                 let value = properties.get(&name.property);
                 let found = value.into_iter().flat_map(choices).filter_map(|value| other_name(name, value));
-                findings.extend(found.map(|found| found.labels(inside.deployed_here())));
+                findings.extend(found);
             }
             for element in listed_elements().iter().filter(|element| element.of == *kind) {
                 for node in nodes(properties, &element.path) {
-                    findings.extend(lacking(node, element).map(|found| found.labels(inside.deployed_here())));
+                    findings.extend(lacking(node, element));
                 }
             }
         }
@@ -47,12 +47,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             for property in listed_properties().iter().filter(applies) {
                 for (text, place) in values(properties, &property.path) {
                     if !property.takes(text) && !is_outside(property, text) {
-                        findings.push(unknown_value(property, text, place).labels(inside.deployed_here()));
+                        findings.push(unknown_value(property, text, place));
                     }
                 }
             }
         }
-    }
+    });
 }
 
 /// Returns whether a number is also outside of the limits of the schema, which another rule compares.

@@ -1,7 +1,7 @@
 //! E0466: queues and event source mappings that Amazon SQS or AWS Lambda rejects although each value is valid by itself.
 //! W0466: queues whose messages reappear while a function still processes them.
 
-use crate::check::support::inside_templates::{InsideTemplate, with_merged};
+use crate::check::support::inside_templates::{InsideTemplate, each_template};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
@@ -39,20 +39,18 @@ const RUNS: u32 = 3;
 const BATCH: u32 = 10;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
-        let mut found = Vec::new();
+    each_template(subject, findings, |inside, findings| {
         for resource in &inside.template.resources {
-            found.extend(name(inside, resource));
+            findings.extend(name(inside, resource));
             if resource.kind.node == QUEUE {
-                found.extend(redrive(inside, resource));
+                findings.extend(redrive(inside, resource));
             }
             for source in sources(resource) {
-                found.extend(batch(inside, &source));
-                found.extend(hidden(inside, &source));
+                findings.extend(batch(inside, &source));
+                findings.extend(hidden(inside, &source));
             }
         }
-        findings.extend(found.into_iter().map(|diagnostic| diagnostic.labels(inside.deployed_here())));
-    }
+    });
 }
 
 /// Returns whether a queue or a topic is FIFO, if that is known.

@@ -3,7 +3,7 @@
 
 use crate::catalog::conditions;
 use crate::check::support::documents::inner;
-use crate::check::support::inside_templates::{InsideTemplate, with_merged};
+use crate::check::support::inside_templates::{InsideTemplate, each_template};
 use crate::check::support::policy_documents::{PolicyKind, WrittenPolicy, policies_in};
 use crate::check::support::policy_resources::{no_arn_of, not_an_arn_of};
 use crate::check::{Findings, Rule, Subject};
@@ -41,14 +41,12 @@ const SERVICE: &str = ".amazonaws.com";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let read = Read::of(subject);
-    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
-        let mut found = Findings::default();
+    each_template(subject, findings, |inside, findings| {
         for policy in policies_in(inside) {
             let look = Look { inside, policy: &policy, read: &read };
-            look.document(&mut found);
+            look.document(findings);
         }
-        findings.append(found.labeled(inside.deployed_here()));
-    }
+    });
 }
 
 /// What the rules about the statements of the file check.
@@ -88,8 +86,8 @@ impl Look<'_> {
         }
         let mut names: Vec<Spanned<String>> = Vec::new();
         for statement in self.policy.statements() {
-            self.statement(statement, findings);
-            let Some(name) = statement.get("Sid").filter(|it| it.literal().is_some()) else { continue };
+            self.statement(statement.node, findings);
+            let Some(name) = statement.node.get("Sid").filter(|it| it.literal().is_some()) else { continue };
             let name = Spanned::new(name.literal().unwrap_or_default().to_owned(), inner(name));
             self.name(&name, &names, findings);
             names.push(name);

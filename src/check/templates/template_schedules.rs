@@ -1,7 +1,7 @@
 //! E0609, W0642: schedules in templates that EventBridge rejects, or that never apply.
 
 use crate::check::support::cron::Cron;
-use crate::check::support::inside_templates::with_merged;
+use crate::check::support::inside_templates::each_template;
 use crate::check::support::schedule_texts::{Scheduler, inside};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -21,17 +21,15 @@ const OF_EVENTS: [(&str, &str, Scheduler); 2] =
     [("Schedule", "Schedule", Scheduler::Rule), ("ScheduleV2", "ScheduleExpression", Scheduler::Schedule)];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for template in with_merged(subject).filter(|it| it.template.declares_all_names()) {
-        let mut found: Vec<Diagnostic> = Vec::new();
-        for Entry { value, .. } in template.section("Resources") {
-            found.extend(one(value, &OF_RESOURCES));
+    each_template(subject, findings, |inside, findings| {
+        for Entry { value, .. } in inside.section("Resources") {
+            findings.extend(one(value, &OF_RESOURCES));
             let events = value.at(&["Properties", "Events"]).map(Node::entries).unwrap_or_default();
-            if template.template.is_sam() {
-                found.extend(events.iter().filter_map(|event| one(&event.value, &OF_EVENTS)));
+            if inside.template.is_sam() {
+                findings.extend(events.iter().filter_map(|event| one(&event.value, &OF_EVENTS)));
             }
         }
-        findings.extend(found.into_iter().map(|diagnostic| diagnostic.labels(template.deployed_here())));
-    }
+    });
 }
 
 /// Checks the schedule of a resource or event.

@@ -3,14 +3,14 @@
 
 use crate::catalog::permissions;
 use crate::check::support::documents::inner;
-use crate::check::support::inside_templates::{InsideTemplate, with_merged};
+use crate::check::support::inside_templates::{InsideTemplate, each_template};
 use crate::check::support::managed_policies::managed_policy_meant;
 use crate::check::support::policy_resources::{WrongResource, arn_of_type, open, wrong_resources};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::policies::{self, Applicable};
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Entry, Node};
+use crate::workspace::document::{Entry, Node, PolicyStatement};
 
 pub(super) const RULE: Rule =
     Rule { name: "template-policies", codes: &[Code::W0811, Code::W0813, Code::W0884], run: check };
@@ -19,31 +19,29 @@ pub(super) const RULE: Rule =
 const TYPES: [&str; 4] = ["AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
-        let mut found = Findings::default();
+    each_template(subject, findings, |inside, findings| {
         for Entry { value, .. } in inside.section("Resources") {
             let kind = value.get("Type").and_then(Node::literal).unwrap_or_default();
             let Some(properties) = value.get("Properties") else { continue };
             // Of the roles around a pipeline, the rules about roles report these.
             if TYPES.contains(&kind) && !inside.own {
-                statements(properties).for_each(|statement| effect(inside, Some(properties), statement, &mut found));
+                statements(properties).for_each(|statement| effect(inside, Some(properties), statement, findings));
             }
             if kind == BUCKET_POLICY {
-                statements(properties).for_each(|statement| effect(inside, None, statement, &mut found));
+                statements(properties).for_each(|statement| effect(inside, None, statement, findings));
             }
-            attached(kind, properties, &mut found);
+            attached(kind, properties, findings);
         }
-        findings.append(found.labeled(inside.deployed_here()));
-    }
+    });
 }
 
 /// Returns the statements of a resource's policies.
-fn statements(properties: &Node) -> impl Iterator<Item = &Node> {
+fn statements(properties: &Node) -> impl Iterator<Item = PolicyStatement<'_>> {
     let inline = properties.get("Policies").map(Node::items).unwrap_or_default();
     let documents = inline.iter().filter_map(|policy| policy.get("PolicyDocument"));
     let trust = properties.get("AssumeRolePolicyDocument").into_iter();
     let documents = trust.chain(documents).chain(properties.get("PolicyDocument"));
-    documents.filter_map(|document| document.get("Statement")).flat_map(Node::one_or_more)
+    documents.flat_map(PolicyStatement::written)
 }
 
 /// The length of the start of an action that a misspelled one has, too: that of its verb.
@@ -58,9 +56,9 @@ const BUCKET_POLICY: &str = "AWS::S3::BucketPolicy";
 
 /// Checks the actions of a statement, and whether they apply to its resources. `properties`: those of a role's policies,
 /// which may contain actions without effect.
-fn effect(inside: &InsideTemplate, properties: Option<&Node>, statement: &Node, findings: &mut Findings) {
+fn effect(inside: &InsideTemplate, properties: Option<&Node>, statement: PolicyStatement<'_>, findings: &mut Findings) {
     let mut known = Vec::new();
-    let actions = statement.get("Action").map(Node::one_or_more).unwrap_or_default();
+    let actions = statement.actions().unwrap_or_default();
     for node in actions {
         let Some(text) = node.literal().filter(|text| !text.contains(['*', '?'])) else { continue };
         known.extend(permissions::iam_action(text));
@@ -75,12 +73,12 @@ fn effect(inside: &InsideTemplate, properties: Option<&Node>, statement: &Node, 
             findings.push(policies::unknown_action(&action, &format!("{service}:{near}")));
         }
     }
-    let Some(resources) = statement.get("Resource").map(Node::one_or_more) else { return };
+    let Some(resources) = statement.resources() else { return };
     let globs: Option<Vec<String>> = resources.iter().map(|resource| pattern(inside, resource)).collect();
     let (Some(globs), Some(first)) = (globs, resources.first()) else { return };
-    let effect = match statement.get("Effect").and_then(Node::literal) {
-        Some("Allow") => "never allows",
-        Some("Deny") => "never denies",
+    let effect = match (statement.allows(), statement.denies()) {
+        (true, _) => "never allows",
+        (_, true) => "never denies",
         _ => return,
     };
     let place = if first.intrinsic().is_some() { first.span } else { inner(first) };
@@ -91,8 +89,8 @@ fn effect(inside: &InsideTemplate, properties: Option<&Node>, statement: &Node, 
         && wrong.iter().map(|wrong| wrong.actions.len()).sum::<usize>() < actions.len()
     {
         let elsewhere = |action: &str| {
-            let others = statements(properties).filter(|other| other.span != statement.span);
-            let named = others.filter_map(|other| other.get("Action")).flat_map(Node::one_or_more);
+            let others = statements(properties).filter(|other| other.node.span != statement.node.span);
+            let named = others.filter_map(PolicyStatement::actions).flatten();
             named.filter_map(Node::literal).any(|name| name == action || name.contains('*'))
         };
         for wrong in &mut wrong {

@@ -5,7 +5,7 @@ use crate::catalog::form_patterns::matches;
 use crate::catalog::forms::form;
 use crate::catalog::ref_values::ref_without_arn;
 use crate::check::support::documents::inner;
-use crate::check::support::inside_templates::{InsideTemplate, with_merged};
+use crate::check::support::inside_templates::{InsideTemplate, each_template};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -22,24 +22,22 @@ const BY_ARN: [&str; 4] = ["application", "firehose", "lambda", "sqs"];
 const WITHOUT_KEY: &str = "AES256";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
-        let mut found = Findings::default();
+    each_template(subject, findings, |inside, findings| {
         for Entry { value, .. } in inside.section("Resources") {
             let Some(properties) = value.get("Properties") else { continue };
             match value.get("Type").and_then(Node::literal) {
-                Some("AWS::SNS::Subscription") => subscription(inside, properties, &mut found),
+                Some("AWS::SNS::Subscription") => subscription(inside, properties, findings),
                 Some("AWS::SNS::Topic") => {
                     let listed = properties.get("Subscription").map(Node::items).unwrap_or_default();
                     for item in listed {
-                        subscription(inside, item, &mut found);
+                        subscription(inside, item, findings);
                     }
                 }
-                Some("AWS::S3::Bucket") => encryption(properties, &mut found),
+                Some("AWS::S3::Bucket") => encryption(properties, findings),
                 _ => {}
             }
         }
-        findings.append(found.labeled(inside.deployed_here()));
-    }
+    });
 }
 
 fn subscription(inside: &InsideTemplate, node: &Node, findings: &mut Findings) {

@@ -1,13 +1,13 @@
 //! W0618: topics whose policies do not let a service publish that sends notifications to them.
 
-use crate::catalog::wildcard::wildcard;
 use crate::check::support::documents::inner;
 use crate::check::support::inside_templates::{InsideTemplate, with_merged};
 use crate::check::support::policy_documents::{WrittenPolicy, policies_in};
+use crate::check::support::policy_statements::{everyone, may_name};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::workspace::document::Node;
+use crate::workspace::document::{Node, PolicyStatement};
 
 pub(super) const RULE: Rule = Rule { name: "topic-publishers", codes: &[Code::W0618], run: check };
 
@@ -63,42 +63,27 @@ fn rejecting(policies: &[WrittenPolicy<'_>], topic: &str, service: &str) -> Opti
         if topics.iter().all(is_other) {
             continue;
         }
-        if policy.document.get("Statement")?.intrinsic().is_some() {
-            return None;
-        }
-        for statement in policy.statements() {
+        for statement in PolicyStatement::all(policy.document)?.filter(|statement| !statement.is_computed()) {
             if lets_publish(statement, service) {
                 return None;
             }
-            let principal = statement.get("Principal").and_then(|principal| principal.get("Service"));
-            place = place.or(principal.map(|services| services.one_or_more().first().map_or(services.span, inner)));
+            place = place.or(statement.principals("Service").first().map(inner));
         }
     }
     place
 }
 
 /// Returns whether a statement may let a service publish.
-fn lets_publish(statement: &Node, service: &str) -> bool {
-    if statement.get("Effect").and_then(Node::literal) == Some("Deny") {
+fn lets_publish(statement: PolicyStatement<'_>, service: &str) -> bool {
+    if statement.denies() || !may_name(statement, PUBLISH) {
         return false;
     }
-    let publishes = |action: &Node| {
-        let covers =
-            |text: &str| wildcard(text.to_ascii_lowercase().as_bytes(), PUBLISH.to_ascii_lowercase().as_bytes());
-        action.literal().is_none_or(covers)
-    };
-    let Some(actions) = statement.get("Action") else { return true };
-    if !actions.one_or_more().iter().any(publishes) {
-        return false;
-    }
-    let Some(principal) = statement.get("Principal") else { return true };
+    let Some(principal) = statement.principal() else { return true };
     if principal.entries().is_empty() || principal.intrinsic().is_some() {
         return true;
     }
-    let services = principal.get("Service").map(Node::one_or_more).unwrap_or_default();
-    let accounts = principal.get("AWS").map(Node::one_or_more).unwrap_or_default();
-    services.iter().any(|node| node.literal().is_none_or(|name| name == service))
-        || accounts.iter().any(|node| node.literal() == Some("*"))
+    let mut services = statement.principals("Service").iter();
+    services.any(|node| node.literal().is_none_or(|name| name == service)) || everyone(statement).is_some()
 }
 
 /// A topic whose policy does not let a service publish.

@@ -2,7 +2,7 @@
 
 use crate::catalog::ref_values::ref_without_arn;
 use crate::check::support::documents::{get_att_of_arn, inner};
-use crate::check::support::inside_templates::{InsideTemplate, with_merged};
+use crate::check::support::inside_templates::{InsideTemplate, each_template};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Spanned;
@@ -52,7 +52,7 @@ const KEY: &str = "AWS::KMS::Key";
 const OWN_NAMES: [&str; 4] = ["DefinitionSubstitutions", "Parameters", "Tags", "Variables"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
+    each_template(subject, findings, |inside, findings| {
         let mut found: Vec<Diagnostic> = Vec::new();
         for Entry { value, .. } in inside.section("Resources") {
             let kind = value.get("Type").and_then(Node::literal).unwrap_or_default();
@@ -71,8 +71,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 nested(inside, properties, &mut found);
             }
         }
-        findings.extend(found.into_iter().map(|diagnostic| diagnostic.labels(inside.deployed_here())));
-    }
+        findings.extend(found);
+    });
 }
 
 /// The properties of the events of a SAM function that take an ARN.

@@ -1,6 +1,6 @@
 //! E0466: handlers of code that is written in a template, which is in a file of a fixed name.
 
-use crate::check::support::inside_templates::with_merged;
+use crate::check::support::inside_templates::each_template;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
@@ -18,7 +18,7 @@ const INLINE: [(&str, &[&str]); 2] =
 const FILE: &str = "index";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
+    each_template(subject, findings, |inside, findings| {
         for resource in &inside.template.resources {
             let Some((_, path)) = INLINE.iter().find(|(kind, _)| *kind == resource.kind.node) else { continue };
             let code = resource.node.get("Properties").and_then(|properties| properties.at(path));
@@ -26,11 +26,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let Some((code, handler)) = code.zip(handler) else { continue };
             let Some((file, function)) = handler.node.rsplit_once('.') else { continue };
             if file != FILE && !handler.node.contains("{{") {
-                let found = other_file(&handler, file, function, code.span);
-                findings.push(found.labels(inside.deployed_here()));
+                findings.push(other_file(&handler, file, function, code.span));
             }
         }
-    }
+    });
 }
 
 /// A handler in another file.

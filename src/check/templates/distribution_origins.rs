@@ -1,6 +1,6 @@
 //! E0466: cache behaviors of a distribution that refer to an origin that it does not have.
 
-use crate::check::support::inside_templates::with_merged;
+use crate::check::support::inside_templates::each_template;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::or_list;
@@ -15,11 +15,10 @@ pub(super) const RULE: Rule = Rule { name: "distribution-origins", codes: &[Code
 const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
+    each_template(subject, findings, |inside, findings| {
         let distributions = inside.template.resources.iter().filter(|resource| resource.kind.node == DISTRIBUTION);
-        let found = distributions.flat_map(|distribution| unknown_origins(distribution).unwrap_or_default());
-        findings.extend(found.map(|diagnostic| diagnostic.labels(inside.deployed_here())));
-    }
+        findings.extend(distributions.flat_map(|distribution| unknown_origins(distribution).unwrap_or_default()));
+    });
 }
 
 /// Returns the faults of a distribution, or `None` if not all of its origins are known.

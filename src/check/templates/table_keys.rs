@@ -1,6 +1,6 @@
 //! E0466: tables whose keys and attributes do not agree, or whose capacity does not fit the billing mode.
 
-use crate::check::support::inside_templates::with_merged;
+use crate::check::support::inside_templates::each_template;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
@@ -22,14 +22,13 @@ const INDEXES: [&str; 2] = ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"];
 const CAPACITY: &str = "ProvisionedThroughput";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
+    each_template(subject, findings, |inside, findings| {
         for table in &inside.template.resources {
             let of_keys = matches!(table.kind.node.as_str(), TABLE | GLOBAL_TABLE).then(|| keys(table)).flatten();
             let of_capacity = (table.kind.node == TABLE).then(|| capacity(table)).flatten();
-            let found = of_keys.into_iter().chain(of_capacity);
-            findings.extend(found.map(|diagnostic| diagnostic.labels(inside.deployed_here())));
+            findings.extend(of_keys.into_iter().chain(of_capacity));
         }
-    }
+    });
 }
 
 /// Returns the literal names in a list of attributes, or `None` if one is not known.
