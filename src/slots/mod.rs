@@ -144,8 +144,10 @@ fn from_origin(kind: &str, name: &Spanned<String>, mut found: Diagnostic, origin
     if is_right { found.help(format!("write `{text}` instead of `{}`", origin.text)) } else { found }
 }
 
-/// A name without the alias or version after it: `foo` of `foo:live`.
+/// A name without the alias or version after it, or the account before it: `foo` of `foo:live` and of
+/// `111122223333:function:foo`.
 fn without_qualifier(text: &str) -> &str {
+    let text = text.split_once(":function:").filter(|_| !text.starts_with("arn:")).map_or(text, |(_, name)| name);
     match text.split_once(':') {
         Some((name, qualifier)) if !name.is_empty() && !text.starts_with("arn:") && !qualifier.contains([':', '/']) => {
             name

@@ -103,8 +103,7 @@ fn placeholders(action: &Action, containers: &[Container], list: Span, findings:
                 given.iter().map(|(known, _)| known.as_str()).filter(|known| !used.iter().any(|it| it == known));
             let near = similar(&name, unused.clone()).or_else(|| only(unused));
             let written = near.and_then(|near| given.iter().find(|(known, _)| known.node == near));
-            let images =
-                action.configuration.get(IMAGES).map(|setting| (setting.attribute, "the `images` of the action"));
+            let images = action.configuration.get(IMAGES).map(|setting| (setting.attribute, "its images"));
             let label = written.map(|(known, _)| (known.span, "given here")).or(images);
             let label = label.unwrap_or((action.name.span, "deployed here"));
             findings.push(unfilled(&name, image.span, near, given.is_empty()).labels([label]));

@@ -282,13 +282,12 @@ impl Run<'_> {
         };
         spec.env.exported.iter().filter(missing).map(|name| {
             let lost = self.build.commands.assignments.iter().find(|it| it.name == name.node);
-            let diagnostic = match lost {
-                Some(lost) => lost_before_export(name, lost),
-                None => {
-                    let near = similar(&name.node, self.build.commands.assigned_names());
-                    let place = near.map_or_else(|| quoted_at(self.build, &name.node), |near| set_at(self.build, near));
-                    never_exported("exported", name, near).labels(place)
-                }
+            let diagnostic = if let Some(lost) = lost {
+                lost_before_export(name, lost)
+            } else {
+                let near = similar(&name.node, self.build.commands.assigned_names());
+                let place = near.map_or_else(|| quoted_at(self.build, &name.node), |near| set_at(self.build, near));
+                never_exported("exported", name, near).labels(place)
             };
             Found { name: name.node.clone(), diagnostic }
         })

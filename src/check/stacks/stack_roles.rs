@@ -181,19 +181,16 @@ fn source<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<UnknownSourc
     })
 }
 
-/// Returns the only other artifact of the pipeline that certainly contains a file with the path of the template.
+/// Returns the only other output of a build in the pipeline in which the template is a file of the repository.
 fn other_artifact<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Spanned<String>> {
     let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
-    let path =
-        file.path.as_literal().filter(|path| subject.workspace.files().tracked().contains_key(Utf8Path::new(path)))?;
-    let holds = |id: &ArtifactId| {
-        let files = &subject.action_files.contents(place.pipeline_id, *id).files;
-        matches!(files.contains(path), Presence::Present(_))
-    };
+    let path = file.path.as_literal()?;
+    let holds = |id: ArtifactId| subject.action_files.repository_file_in(place.pipeline_id, id, path).is_some();
     let of_builds = place.pipeline.artifacts.entries().filter(|(id, artifact)| {
-        Some(*id) != file.artifact && place.pipeline.actions[artifact.producer].category != Category::Source
+        let producer = &place.pipeline.actions[artifact.producer];
+        Some(*id) != file.artifact && producer.category != Category::Source
     });
-    let mut others = of_builds.filter(|(id, _)| holds(id)).map(|(_, artifact)| &artifact.name);
+    let mut others = of_builds.filter(|(id, _)| holds(*id)).map(|(_, artifact)| &artifact.name);
     others.next().filter(|_| others.next().is_none())
 }
 
