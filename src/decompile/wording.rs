@@ -123,7 +123,7 @@ impl Wording {
         let own_word = sources.slice(found.primary.span).trim_matches(['"', '\'']).to_owned();
         let regions = if ABOUT_VALUES.contains(&found.code) { Vec::new() } else { regions };
         let said = |text: &mut String| {
-            *text = each_quotation(text, |before, piece| self.said(&regions, (before, piece), &own_word))
+            *text = each_quotation(text, |before, piece| self.said(&regions, (before, piece), &own_word));
         };
         said(&mut found.message);
         said(&mut found.primary.text);

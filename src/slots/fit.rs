@@ -87,12 +87,11 @@ impl Fitting<'_> {
                 let suggestion = suggestion(slot.ty, &value.kind, &self.sink.shown(span));
                 let suggestion = suggestion.or_else(|| self.in_only_artifact(slot.ty, &value.kind));
                 let path = file_path(slot.ty, &value.kind).filter(|_| suggestion.is_none());
-                self.sink.report(match path {
-                    Some(path) => names::without_artifact(wrong, path),
-                    None => {
-                        let found = names::write_instead(wrong, suggestion.clone(), span);
-                        in_document(found, slot, suggestion.as_deref())
-                    }
+                self.sink.report(if let Some(path) = path {
+                    names::without_artifact(wrong, path)
+                } else {
+                    let found = names::write_instead(wrong, suggestion.clone(), span);
+                    in_document(found, slot, suggestion.as_deref())
                 });
                 Value::poisoned(span)
             }

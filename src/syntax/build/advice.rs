@@ -275,12 +275,7 @@ impl Builder<'_> {
             ([.., keyword @ ("param" | "option" | "variable"), name], "=") => {
                 self.with_type(diagnostic, keyword, name, place)
             }
-            (["approve", "manual"], _) if place.is_word() => {
-                diagnostic.help(format!("an approval has no provider: write `approve {}`", place.token)).edit(
-                    self.span_of(place.range.start - place.before.len()..place.range.end),
-                    format!("approve {}", place.token),
-                )
-            }
+            (["approve", "manual"], _) if place.is_word() => self.without_provider(diagnostic, place),
             ([first, name], _) if place.is_word() && is_named(first) => join_words(diagnostic, name, place.token),
             ([_, "stack" | "stackset" | "stack-instances", name], _) if place.is_word() => {
                 join_words(diagnostic, name, place.token)
@@ -298,12 +293,7 @@ impl Builder<'_> {
                 let gap = self.span_of(place.range.start..place.range.end + blanks);
                 diagnostic.help(format!("remove the `{}`", place.token)).edit(gap, "")
             }
-            (_, "::") => {
-                let from = place.before.len() - place.before.trim_end().len();
-                let to = place.after.len() - place.after.trim_start().len();
-                let gap = self.span_of(place.range.start - from..place.range.end + to);
-                diagnostic.help("write `::` without spaces around it").edit(gap, "::")
-            }
+            (_, "::") => self.without_spaces(diagnostic, place),
             (words, "/") if words.contains(&"from") && place.touches() => {
                 diagnostic.help("write `::` between an artifact and a file in it").edit(span, "::")
             }
@@ -339,6 +329,21 @@ impl Builder<'_> {
             (_, "$" | "${") => diagnostic.help("write the name without `${...}`, which is for strings only"),
             _ => diagnostic,
         }
+    }
+
+    /// Adds help for `approve manual Name`.
+    fn without_provider(&self, diagnostic: Diagnostic, place: &Place<'_>) -> Diagnostic {
+        let written = self.span_of(place.range.start - place.before.len()..place.range.end);
+        let meant = format!("approve {}", place.token);
+        diagnostic.help(format!("an approval has no provider: write `{meant}`")).edit(written, meant)
+    }
+
+    /// Adds help for `Artifact :: file`.
+    fn without_spaces(&self, diagnostic: Diagnostic, place: &Place<'_>) -> Diagnostic {
+        let from = place.before.len() - place.before.trim_end().len();
+        let to = place.after.len() - place.after.trim_start().len();
+        let gap = self.span_of(place.range.start - from..place.range.end + to);
+        diagnostic.help("write `::` without spaces around it").edit(gap, "::")
     }
 
     /// Adds help for `param Name = "x"`.
