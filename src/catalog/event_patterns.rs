@@ -1,4 +1,4 @@
-//! The operators of event patterns (`event_patterns.toml`).
+//! The operators of event patterns, and the events of AWS services (`event_patterns.toml`).
 
 use std::sync::OnceLock;
 
@@ -28,6 +28,18 @@ pub struct Operator {
     pub takes: Takes,
 }
 
+/// A service of AWS that sends events.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sender {
+    /// Its name in the field `source`.
+    pub name: String,
+    /// The detail types of its events.
+    pub kinds: Vec<String>,
+    /// The page that lists them.
+    pub source: String,
+}
+
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,6 +52,13 @@ pub struct EventPatterns {
     signs: Vec<String>,
     /// The operators, sorted.
     operator: Vec<Operator>,
+    /// The services whose events are known.
+    sender: Vec<Sender>,
+}
+
+/// Returns the service with a name in the field `source`, if all of its events are known.
+pub fn sender(name: &str) -> Option<&'static Sender> {
+    event_patterns()?.sender.iter().find(|sender| sender.name == name)
 }
 
 /// Returns the whole file; `None` if it does not parse, which a test rules out.
@@ -69,6 +88,8 @@ mod tests {
         assert!(operators().is_sorted_by(|one, next| one.word < next.word));
         let taking = |takes| operators().iter().find(|it| it.takes == takes).map(|it| it.word.as_str());
         assert_eq!((taking(Takes::Flag), taking(Takes::Range)), (Some("exists"), Some("numeric")));
+        assert!(file.sender.iter().all(|sender| sender.source.starts_with("https://docs.aws.amazon.com/")));
+        assert!(sender("aws.ecr").is_some_and(|sender| sender.kinds.is_sorted()));
         assert!(is_sign("<=") && !is_sign("=="));
     }
 }
