@@ -1,5 +1,6 @@
-//! The operators of event patterns (`event_patterns.toml`).
+//! The operators of event patterns, and the kinds of events (`event_patterns.toml`).
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -28,6 +29,21 @@ pub struct Operator {
     pub takes: Takes,
 }
 
+/// A service that sends events.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sender {
+    /// The value of `source`.
+    pub source: String,
+    /// Values of `detail-type`.
+    pub kinds: Vec<String>,
+    /// Names that no event has, and the kind that is meant.
+    #[serde(default)]
+    pub never: BTreeMap<String, String>,
+    /// The page that documents them.
+    pub page: String,
+}
+
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,6 +56,8 @@ pub struct EventPatterns {
     signs: Vec<String>,
     /// The operators, sorted.
     operator: Vec<Operator>,
+    /// The services, sorted.
+    sender: Vec<Sender>,
 }
 
 /// Returns the whole file; `None` if it does not parse, which a test rules out.
@@ -51,6 +69,11 @@ pub fn event_patterns() -> Option<&'static EventPatterns> {
 /// Returns every operator.
 pub fn operators() -> &'static [Operator] {
     event_patterns().map_or(&[], |file| &file.operator)
+}
+
+/// Returns the service with this value of `source`.
+pub fn sender(source: &str) -> Option<&'static Sender> {
+    event_patterns()?.sender.iter().find(|sender| sender.source == source)
 }
 
 /// Returns whether a text is a comparison sign.
@@ -66,6 +89,10 @@ mod tests {
     fn operators_are_sorted_and_have_a_source() {
         let file = event_patterns().expect("the file parses");
         assert!(file.source.starts_with("https://docs.aws.amazon.com/"));
+        let senders = &file.sender;
+        assert!(senders.is_sorted_by(|one, next| one.source < next.source));
+        assert!(senders.iter().all(|sender| sender.page.starts_with("https://docs.aws.amazon.com/")));
+        assert!(senders.iter().all(|sender| sender.never.values().all(|kind| sender.kinds.contains(kind))));
         assert!(operators().is_sorted_by(|one, next| one.word < next.word));
         let taking = |takes| operators().iter().find(|it| it.takes == takes).map(|it| it.word.as_str());
         assert_eq!((taking(Takes::Flag), taking(Takes::Range)), (Some("exists"), Some("numeric")));

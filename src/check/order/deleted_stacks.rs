@@ -18,8 +18,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             .filter(|other| other.pipeline_id == place.pipeline_id && deploys(*other))
             .filter_map(|other| Some((other, position(subject, other)?)))
             .collect();
-        let same =
-            |other: &Place<'_>| stack(other.action) == stack(place.action) && same_place(subject.plan, other.action, place.action);
+        let same = |other: &Place<'_>| {
+            stack(other.action) == stack(place.action) && same_place(subject.plan, other.action, place.action)
+        };
         let own: Vec<&(Place<'_>, Position)> = others.iter().filter(|(other, _)| same(other)).collect();
         if own.is_empty() {
             continue;
@@ -32,7 +33,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 && let Some(meant) = meant(&others, place, at, *later)
             {
                 let names = (&place.action.name, &meant.action.name, &later.action.name);
-                findings.about(place, deleted_first(&place.action.symbol, stack(meant.action).unwrap_or_default(), names));
+                findings
+                    .about(place, deleted_first(&place.action.symbol, stack(meant.action).unwrap_or_default(), names));
             }
         } else if let Some((kept, _)) = kept(subject, &others, place, at) {
             findings.about(place, last_deleted(&place.action.symbol, &place.action.name, kept));
@@ -106,10 +108,11 @@ fn kept<'a>(
     at: Position,
 ) -> Option<(&'a Spanned<String>, Position)> {
     let template = |place: &Place<'_>| place.action.value("TemplatePath").cloned();
-    let own = others.iter().filter(|(other, _)| stack(other.action) == stack(place.action) && template(other).is_some());
+    let own =
+        others.iter().filter(|(other, _)| stack(other.action) == stack(place.action) && template(other).is_some());
     let own = own.max_by_key(|(_, position)| *position)?;
     let deleted = |other: &Place<'_>| {
-        subject.actions().any(|it| mode(it) == Some(StackMode::DeleteOnly) && stack(it) == stack(other.action))
+        subject.actions().any(|it| mode(it) == Some(StackMode::DeleteOnly) && stack(it.action) == stack(other.action))
     };
     let last = others.iter().all(|(_, position)| *position <= own.1.max(at));
     let earlier = others.iter().find(|(other, position)| {

@@ -114,9 +114,7 @@ fn same_inputs(first: &Action, second: &Action) -> bool {
 
 /// Returns whether the stack of both is deleted in between.
 fn deleted_between(subject: &Subject<'_>, first: &Place<'_>, later: &Place<'_>) -> bool {
-    let position = |place: &Place<'_>| -> Option<Position> {
-        subject.plan.position_of(place.pipeline_id, place.id)
-    };
+    let position = |place: &Place<'_>| -> Option<Position> { subject.plan.position_of(place.pipeline_id, place.id) };
     let (Some(start), Some(end)) = (position(first), position(later)) else { return true };
     let Some(stack) = first.action.stack_operation().map(|operation| operation.stack) else { return false };
     subject

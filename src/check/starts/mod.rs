@@ -3,6 +3,7 @@
 mod automatic_starts;
 mod bucket_events;
 mod double_starts;
+mod event_kinds;
 mod invoked_pipelines;
 mod polled_sources;
 mod rival_sources;
@@ -18,6 +19,7 @@ pub(super) const RULES: &[Rule] = &[
     automatic_starts::RULE,
     bucket_events::RULE,
     double_starts::RULE,
+    event_kinds::RULE,
     invoked_pipelines::RULE,
     polled_sources::RULE,
     rival_sources::RULE,
