@@ -160,6 +160,7 @@ impl<'a> Builder<'a> {
         hir.loops = expansion.loops;
         hir.uses = expansion.uses;
         hir.unnamed = values.unnamed;
+        hir.origins = values.origins;
         hir.incomplete = values.incomplete;
         Built { hir, diagnostics: values.diagnostics, unused_inputs }
     }

@@ -1,5 +1,6 @@
 //! The contents of an AppSpec, by platform (`appspec.toml`).
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -16,6 +17,24 @@ pub struct AppSpecs {
     pub server: AppSpecForm,
     /// For Amazon ECS.
     pub container: AppSpecForm,
+    /// The keys of the mappings in a service; `!` before a required one.
+    pub mappings: BTreeMap<String, Vec<String>>,
+    /// The values of keys in a service.
+    pub values: BTreeMap<String, AppSpecValue>,
+}
+
+/// The values of a key. A key without any of these takes every value.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AppSpecValue {
+    /// Whether it is a list.
+    pub list: bool,
+    /// The only values.
+    pub words: Vec<String>,
+    /// The ID of the form of its values.
+    pub form: Option<String>,
+    /// The largest number.
+    pub most: Option<u32>,
 }
 
 /// The form for one platform.
@@ -26,6 +45,14 @@ pub struct AppSpecForm {
     pub keys: Vec<String>,
     /// The hooks that a file can define.
     pub hooks: Vec<String>,
+}
+
+impl AppSpecs {
+    /// Returns the keys of a mapping in a service, each with whether it is required; empty if they are unknown.
+    pub fn keys_of(&self, mapping: &str) -> Vec<(&str, bool)> {
+        let keys = self.mappings.get(mapping).map_or(&[][..], Vec::as_slice);
+        keys.iter().map(|key| key.strip_prefix('!').map_or((key.as_str(), false), |key| (key, true))).collect()
+    }
 }
 
 static TEXT: &str = facts!("appspec");

@@ -1,6 +1,5 @@
-//! The operators of event patterns, and the kinds of events (`event_patterns.toml`).
+//! The operators of event patterns, and the events of AWS services (`event_patterns.toml`).
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -29,19 +28,16 @@ pub struct Operator {
     pub takes: Takes,
 }
 
-/// A service that sends events.
+/// A service of AWS that sends events.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sender {
-    /// The value of `source`.
-    pub source: String,
-    /// Values of `detail-type`.
+    /// Its name in the field `source`.
+    pub name: String,
+    /// The detail types of its events.
     pub kinds: Vec<String>,
-    /// Names that no event has, and the kind that is meant.
-    #[serde(default)]
-    pub never: BTreeMap<String, String>,
-    /// The page that documents them.
-    pub page: String,
+    /// The page that lists them.
+    pub source: String,
 }
 
 /// The whole file.
@@ -56,8 +52,13 @@ pub struct EventPatterns {
     signs: Vec<String>,
     /// The operators, sorted.
     operator: Vec<Operator>,
-    /// The services, sorted.
+    /// The services whose events are known.
     sender: Vec<Sender>,
+}
+
+/// Returns the service with a name in the field `source`, if all of its events are known.
+pub fn sender(name: &str) -> Option<&'static Sender> {
+    event_patterns()?.sender.iter().find(|sender| sender.name == name)
 }
 
 /// Returns the whole file; `None` if it does not parse, which a test rules out.
@@ -69,11 +70,6 @@ pub fn event_patterns() -> Option<&'static EventPatterns> {
 /// Returns every operator.
 pub fn operators() -> &'static [Operator] {
     event_patterns().map_or(&[], |file| &file.operator)
-}
-
-/// Returns the service with this value of `source`.
-pub fn sender(source: &str) -> Option<&'static Sender> {
-    event_patterns()?.sender.iter().find(|sender| sender.source == source)
 }
 
 /// Returns whether a text is a comparison sign.
@@ -89,13 +85,11 @@ mod tests {
     fn operators_are_sorted_and_have_a_source() {
         let file = event_patterns().expect("the file parses");
         assert!(file.source.starts_with("https://docs.aws.amazon.com/"));
-        let senders = &file.sender;
-        assert!(senders.is_sorted_by(|one, next| one.source < next.source));
-        assert!(senders.iter().all(|sender| sender.page.starts_with("https://docs.aws.amazon.com/")));
-        assert!(senders.iter().all(|sender| sender.never.values().all(|kind| sender.kinds.contains(kind))));
         assert!(operators().is_sorted_by(|one, next| one.word < next.word));
         let taking = |takes| operators().iter().find(|it| it.takes == takes).map(|it| it.word.as_str());
         assert_eq!((taking(Takes::Flag), taking(Takes::Range)), (Some("exists"), Some("numeric")));
+        assert!(file.sender.iter().all(|sender| sender.source.starts_with("https://docs.aws.amazon.com/")));
+        assert!(sender("aws.ecr").is_some_and(|sender| sender.kinds.is_sorted()));
         assert!(is_sign("<=") && !is_sign("=="));
     }
 }

@@ -52,6 +52,7 @@ pub mod shapes;
 pub mod spellings;
 pub mod strong;
 mod table;
+pub mod task_parts;
 pub mod template_language;
 pub mod type_actions;
 pub mod verbs;

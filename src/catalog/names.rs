@@ -38,6 +38,9 @@ pub struct Name {
     /// Prefixes that AWS reserves.
     #[serde(default)]
     pub reserved_start: Vec<String>,
+    /// Suffixes that AWS reserves.
+    #[serde(default)]
+    reserved_end: Vec<String>,
     /// The characters of generated names, if there are fewer.
     #[serde(default)]
     generated: Option<CharacterSet>,
@@ -93,6 +96,11 @@ pub enum NameFault {
         /// The name or prefix.
         text: &'static str,
     },
+    /// AWS reserves its suffix.
+    ReservedEnd {
+        /// The suffix.
+        text: &'static str,
+    },
 }
 
 static NAMES: Rows<Name> = rows!("names", "name");
@@ -138,6 +146,9 @@ impl Name {
         let starts = self.reserved_start.iter().find(|start| text.starts_with(start.as_str()));
         if let Some(text) = self.reserved.iter().find(|name| *name == text).or(starts) {
             return Some(NameFault::Reserved { text });
+        }
+        if let Some(text) = self.reserved_end.iter().find(|end| text.ends_with(end.as_str())) {
+            return Some(NameFault::ReservedEnd { text });
         }
         if len > self.max {
             return Some(NameFault::TooLong { len, max: self.max });
@@ -192,6 +203,9 @@ impl Name {
         }
         for start in &self.reserved_start {
             suggestion = suggestion.strip_prefix(start.as_str()).map(str::to_owned).unwrap_or(suggestion);
+        }
+        for end in &self.reserved_end {
+            suggestion = suggestion.strip_suffix(end.as_str()).map(str::to_owned).unwrap_or(suggestion);
         }
         let mut suggestion: String =
             suggestion.chars().skip_while(|first| !self.may_start(*first)).take(self.max).collect();
@@ -274,6 +288,8 @@ mod tests {
         assert_eq!(check("stage", "Build.v2@x_y-z"), None);
         assert_eq!(check("artifact", "My.App"), Some(NameFault::BadCharacter { character: '.', offset: 2 }));
         assert_eq!(check("stage", "Büro"), Some(NameFault::BadCharacter { character: 'ü', offset: 1 }));
+        assert_eq!(check("bucket", "vault-s3alias"), Some(NameFault::ReservedEnd { text: "-s3alias" }));
+        assert_eq!(suggestion_for("bucket", "vault-s3alias"), "vault");
         assert_eq!(check("stack", "9lives"), Some(NameFault::BadStart { character: '9' }));
         assert_eq!(check("stack", &"a".repeat(129)), Some(NameFault::TooLong { len: 129, max: 128 }));
         assert_eq!(check("project", "a"), Some(NameFault::TooShort { len: 1, min: 2 }));

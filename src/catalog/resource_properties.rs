@@ -20,6 +20,8 @@ pub enum PropertyShape {
     Number,
     /// `true` or `false`.
     Boolean,
+    /// A string.
+    Text,
 }
 
 impl PropertyShape {
@@ -30,6 +32,7 @@ impl PropertyShape {
             Self::Object => "an object",
             Self::Number => "a number",
             Self::Boolean => "`true` or `false`",
+            Self::Text => "a string",
         }
     }
 }
@@ -41,7 +44,7 @@ pub struct ResourceProperty {
     pub name: &'static str,
     /// Whether a resource must set it.
     pub required: bool,
-    /// The kind of its value; `None` if it is a string or there are several.
+    /// The kind of its value; `None` if there are several.
     pub shape: Option<PropertyShape>,
     values: &'static str,
 }
@@ -126,6 +129,7 @@ pub(super) fn property(word: &'static str) -> ResourceProperty {
         ('{', PropertyShape::Object),
         ('#', PropertyShape::Number),
         ('?', PropertyShape::Boolean),
+        ('\'', PropertyShape::Text),
     ];
     let shaped = signs.into_iter().find_map(|(sign, shape)| Some((word.strip_suffix(sign)?, Some(shape))));
     let (name, shape) = shaped.unwrap_or((word, None));
@@ -142,6 +146,7 @@ mod tests {
             resource_properties(kind).and_then(|known| known.iter().find(|property| property.name == name).copied())
         };
         assert!(of("AWS::IAM::Role", "AssumeRolePolicyDocument").is_some_and(|it| it.required && it.shape.is_none()));
+        assert_eq!(of("AWS::SSM::Parameter", "Value").and_then(|it| it.shape), Some(PropertyShape::Text));
         assert_eq!(of("AWS::SQS::Queue", "VisibilityTimeout").and_then(|it| it.shape), Some(PropertyShape::Number));
         assert_eq!(of("AWS::S3::Bucket", "Tags").and_then(|it| it.shape), Some(PropertyShape::List));
         let runtime = of("AWS::Lambda::Function", "Runtime");

@@ -30,6 +30,7 @@ mod starts;
 mod structure;
 mod subject;
 mod support;
+mod templates;
 mod variables;
 
 pub use rule::Rule;
@@ -65,6 +66,7 @@ const FAMILIES: &[&[Rule]] = &[
     stacks::RULES,
     starts::RULES,
     structure::RULES,
+    templates::RULES,
     variables::RULES,
 ];
 

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::hir::{Action, ActionId, ConditionRule, Hir, Origin, Pipeline, PipelineId, StageCondition};
+use crate::hir::{Action, ActionId, ConditionRule, Hir, Origin, Pipeline, PipelineId, StageCondition, ValueOrigin};
 use crate::plan::{ActionFiles, ConditionRulePlan, PipelinePlan, Plan};
 use crate::source::{Span, Written};
 use crate::workspace::Workspace;
@@ -83,6 +83,12 @@ impl<'a> Subject<'a> {
     /// Returns how something is written at a span.
     pub(super) fn written(self, place: Span) -> Written {
         self.workspace.sources().written(place)
+    }
+
+    /// Returns where a value is written that a name at a span refers to. `fits` returns whether the value would be right with
+    /// another text for a part of it.
+    pub(super) fn origin(self, place: Span, value: &str, fits: impl Fn(&str) -> bool) -> Option<ValueOrigin> {
+        self.hir.origins.of(place, value, |origin| self.written(origin).shown().to_owned(), fits)
     }
 
     /// Returns the pipelines with their IDs.

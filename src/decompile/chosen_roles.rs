@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::syntax::ast::{Ident, Named, Stmt, StmtKind, tree};
-use crate::workspace::document::{Entry, Node};
+use crate::workspace::document::{Entry, Node, PolicyStatement};
 
 use super::Reader;
 use super::chosen::beside_properties;
@@ -24,8 +24,8 @@ const SAID: [&str; 4] = ["Effect", "Action", "Resource", "Condition"];
 
 /// Returns the service of a role, as the language names it: its first trusted principal that `role` supports.
 pub fn service_of(properties: &Node) -> Option<&'static str> {
-    let statements = properties.at(&[TRUST, "Statement"])?.one_or_more();
-    let principals: Vec<&Node> = statements.iter().filter_map(|statement| statement.get("Principal")).collect();
+    let statements = PolicyStatement::all(properties.get(TRUST)?)?;
+    let principals: Vec<&Node> = statements.filter_map(PolicyStatement::principal).collect();
     let services = principals.iter().filter_map(|it| it.get("Service")).flat_map(Node::one_or_more);
     // `codebuild.${AWS::URLSuffix}` is the same principal, except in China.
     let word = services.filter_map(first_text).find_map(|text| {

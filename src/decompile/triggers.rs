@@ -32,7 +32,7 @@ impl Filters {
 }
 
 /// The patterns of a filter: AWS's key, and the attribute.
-const PATTERNS: [(&str, &str); 3] = [("Branches", "branches"), ("Tags", "tags"), ("FilePaths", "paths")];
+pub(super) const PATTERNS: [(&str, &str); 3] = [("Branches", "branches"), ("Tags", "tags"), ("FilePaths", "paths")];
 
 /// The key with the events of a pull request.
 const EVENTS: &str = "Events";
@@ -58,7 +58,7 @@ impl<'d> Reader<'d> {
 
     fn filter(&mut self, node: &'d Node, list: &'d Entry, event: &str) -> Option<Stmt> {
         let words = PATTERNS.iter().chain([&(EVENTS, "events")]).map(|(key, word)| (*word, *key));
-        self.words.push(wording::Region::of_words(node.span, self.names.kind, words));
+        self.words.push(wording::Region::of_words(list.key.span.to(node.span), self.names.kind, words));
         let names = &self.names;
         let mut statements = Vec::new();
         for (key, word) in PATTERNS {

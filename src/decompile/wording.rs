@@ -13,6 +13,7 @@ use super::computed_names::ComputedName;
 use super::document_edits::Rewriter;
 use super::helps::label_lookup;
 use super::resources::kind_of;
+use super::triggers::PATTERNS;
 
 /// A part of the document, and its names for the words of messages.
 #[derive(Debug, Clone)]
@@ -274,10 +275,13 @@ impl Wording {
         if let Some(text) = self.json_text(value) {
             return self.notation().entry(key, &text);
         }
-        if let Some((inner, value)) = value.strip_prefix("{ ").and_then(|it| it.strip_suffix(" }")?.split_once(" = ")) {
-            return self.notation().entry(key, &format!("{{ {} }}", self.notation().entry(inner, value)));
+        let is_list_in = |keys: &[&str]| value.starts_with("[\"") && keys.iter().any(|it| it.eq_ignore_ascii_case(key));
+        if is_list_in(&PATTERNS.map(|(key, _)| key)) {
+            return self
+                .notation()
+                .entry(key, &format!("{{ {} }}", self.notation().entry(&self.key("Includes"), value)));
         }
-        if value.starts_with("[\"") && LISTS.iter().any(|list| list.eq_ignore_ascii_case(key)) {
+        if is_list_in(&LISTS) {
             return self.notation().entry(key, value);
         }
         // Lists of words are comma-separated strings in a configuration.

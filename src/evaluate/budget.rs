@@ -2,7 +2,7 @@
 
 use crate::diagnostic::families::reuse;
 use crate::diagnostic::suggest;
-use crate::hir::Value;
+use crate::hir::{Value, ValueKind};
 use crate::source::Span;
 
 use super::evaluator::Evaluator;
@@ -38,9 +38,21 @@ impl Evaluator<'_> {
     /// Copies a value to where it is used. Past the limit, which is reported once, returns a poisoned value.
     pub(crate) fn copied(&mut self, value: &Value, used: Span) -> Value {
         if self.may_copy(weight(value), used) {
+            self.use_of(value, used);
             Value { kind: value.kind.clone(), span: used }
         } else {
             Value::poisoned(used)
+        }
+    }
+
+    /// Remembers where a literal value is written that a name refers to.
+    pub(super) fn use_of(&mut self, value: &Value, used: Span) {
+        let is_literal = match &value.kind {
+            ValueKind::Text(text) => text.as_literal().is_some(),
+            kind => matches!(kind, ValueKind::Number(_) | ValueKind::Percent(_)),
+        };
+        if is_literal {
+            self.origins.add(used, value.span);
         }
     }
 

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
 use crate::hir::{
     Arena, ArtifactId, ConditionId, Entity, EnvironmentId, Mapping, MappingId, Param, ParamId, TemplateCondition,
+    ValueOrigins,
 };
 use crate::resolve::{DefinitionKind, Index, Meaning, Module};
 use crate::slots;
@@ -70,6 +71,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) quoted: Vec<Quoted>,
     /// Other strings where declarations of a kind can be used.
     pub(crate) strings: Vec<(Kind, Spanned<String>)>,
+    /// Where values are written that names refer to.
+    pub(crate) origins: ValueOrigins,
     /// Abandoned statements and blocks, which have been reported.
     pub(crate) given_up: Vec<Span>,
     /// Whether something could not be read or resolved.
@@ -106,6 +109,7 @@ impl<'a> Evaluator<'a> {
             named: HashSet::new(),
             quoted: Vec::new(),
             strings: Vec::new(),
+            origins: ValueOrigins::default(),
             given_up: Vec::new(),
             incomplete: false,
             limits: Limits::new(),

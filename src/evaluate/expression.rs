@@ -2,7 +2,7 @@
 
 use crate::catalog::Words;
 use crate::diagnostic::families::{artifacts, names};
-use crate::diagnostic::suggest;
+use crate::diagnostic::{Code, suggest};
 use crate::hir::{ArtifactFile, ArtifactId, Part, PartKind, Text, Value, ValueKind};
 use crate::resolve::DefinitionKind;
 use crate::slots::describe;
@@ -136,10 +136,15 @@ impl<'a> Evaluator<'a> {
         context: Context,
     ) -> ValueKind {
         let path = self.text(path, context);
+        let known = self.diagnostics.len();
         if artifact.node == "AWS" {
             return self.pseudo_parameter(&path, path_span, span);
         }
         let id = self.artifact_before_file(artifact, context);
+        // A declaration of a module, written like a file.
+        if let Some(name) = path.as_literal().filter(|name| name.chars().all(char::is_alphanumeric)) {
+            self.explain(known, Code::E0106, format!("write `{}.{name}`", artifact.node));
+        }
         ValueKind::ArtifactFile(ArtifactFile { artifact: id, artifact_span: artifact.span, path, path_span })
     }
 
@@ -156,6 +161,17 @@ impl<'a> Evaluator<'a> {
         }
         self.incomplete = true;
         None
+    }
+
+    /// Adds help to the only diagnostic since `known`, if it has this code and no help.
+    pub(crate) fn explain(&mut self, known: usize, code: Code, help: String) {
+        if self.diagnostics.len() == known + 1
+            && let Some(last) = self.diagnostics.get_mut(known)
+            && last.code == code
+            && last.help.is_none()
+        {
+            *last = last.clone().help(help);
+        }
     }
 
     fn pseudo_parameter(&mut self, name: &Text, place: Span, span: Span) -> ValueKind {

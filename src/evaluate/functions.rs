@@ -2,7 +2,7 @@
 
 use crate::catalog::{Phase, Words};
 use crate::diagnostic::families::{names, phases, secrets};
-use crate::diagnostic::suggest;
+use crate::diagnostic::{Code, suggest};
 use crate::hir::{PartKind, Secret, Text, Value, ValueKind};
 use crate::resolve::words::FUNCTIONS;
 use crate::slots::describe;
@@ -164,10 +164,17 @@ impl<'a> Evaluator<'a> {
     }
 
     fn call_text(&mut self, argument: &'a Argument, context: Context) -> Option<Text> {
+        let known = self.diagnostics.len();
         let value = self.evaluate(&argument.value, context, Words::Value);
         match value.kind {
             ValueKind::Text(text) => Some(text),
-            ValueKind::Poisoned => None,
+            ValueKind::Poisoned => {
+                let written = self.shown(argument.value.span).to_string();
+                if written.chars().all(char::is_alphanumeric) {
+                    self.explain(known, Code::E0301, format!("write the name as a string: `\"{written}\"`"));
+                }
+                None
+            }
             other => {
                 let found = describe(&other);
                 self.diagnostics.push(names::wrong_type("the argument", "a string", found, value.span));

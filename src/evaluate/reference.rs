@@ -201,6 +201,9 @@ impl<'a> Evaluator<'a> {
                 Access::Member(member) => shown = format!("{shown}.{}", member.node),
                 Access::Index(index) => shown = format!("{shown}[{}]", self.shown(index.span)),
             }
+            if rest.is_empty() {
+                self.use_of(&next, span);
+            }
             current = Value { kind: next.kind, span };
         }
         current

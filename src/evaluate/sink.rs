@@ -2,7 +2,7 @@
 
 use crate::catalog::{Kind, Slot};
 use crate::diagnostic::Diagnostic;
-use crate::hir::{ActionId, ConditionId, Value};
+use crate::hir::{ActionId, ConditionId, Value, ValueOrigin};
 use crate::slots::Sink;
 use crate::source::{Span, Spanned};
 
@@ -19,6 +19,10 @@ impl Sink for Evaluator<'_> {
 
     fn shown(&self, place: Span) -> String {
         Evaluator::shown(self, place)
+    }
+
+    fn origin(&self, name: &Spanned<String>, fits: &dyn Fn(&str) -> bool) -> Option<ValueOrigin> {
+        self.origins.of(name.span, &name.node, |origin| Evaluator::shown(self, origin), fits)
     }
 
     fn named_at(&self, action: ActionId) -> Option<Span> {

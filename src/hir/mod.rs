@@ -11,6 +11,7 @@ mod condition;
 mod deployed;
 mod kind;
 mod monitoring;
+mod origins;
 mod param;
 mod pipeline;
 mod resource;
@@ -24,6 +25,7 @@ pub use condition::*;
 pub use deployed::*;
 pub use kind::*;
 pub use monitoring::*;
+pub use origins::{ValueOrigin, ValueOrigins};
 pub use param::*;
 pub use pipeline::*;
 pub use resource::*;
@@ -139,6 +141,8 @@ pub struct Hir {
     pub aliases: Vec<ImportAlias>,
     /// `option`, `param`, `let` and `component` that nothing uses.
     pub unused: Vec<UnusedValue>,
+    /// Where values are written that names refer to.
+    pub origins: ValueOrigins,
     /// Whether something could not be read or resolved. Rules that conclude from absence ("never used") are then
     /// skipped.
     pub incomplete: bool,

@@ -523,6 +523,18 @@ fn suggestion(ty: SlotType, kind: &ValueKind, shown: &str) -> Option<String> {
         SlotType::EnumList if plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)) => {
             Some(format!("[{plain}]"))
         }
+        SlotType::EnumList | SlotType::List if matches!(kind, ValueKind::Text(_)) && plain.contains(", ") => {
+            let items = plain.split(',').map(str::trim).filter(|item| !item.is_empty());
+            let is_word = |item: &str| !item.contains(' ');
+            let quoted = |item: &str| if ty == SlotType::List { format!("\"{item}\"") } else { item.to_owned() };
+            let items: Vec<&str> = items.collect();
+            let quoted: Vec<String> = items.iter().map(|item| quoted(item)).collect();
+            Some(if items.iter().all(|item| is_word(item)) {
+                format!("[{}]", quoted.join(", "))
+            } else {
+                format!("[{shown}]")
+            })
+        }
         SlotType::EnumList | SlotType::List => Some(format!("[{shown}]")),
         _ => None,
     }

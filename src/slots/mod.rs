@@ -31,7 +31,7 @@ use crate::catalog::names::{check, rules, suggestion_for};
 use crate::catalog::{self, Kind, Slot};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::{ActionId, ConditionId, Value};
+use crate::hir::{ActionId, ConditionId, Value, ValueOrigin};
 use crate::source::{Span, Spanned};
 
 /// Receives diagnostics, and provides what is known about the source text.
@@ -47,6 +47,12 @@ pub trait Sink {
     /// Returns the source text of a span.
     fn shown(&self, _place: Span) -> String {
         String::new()
+    }
+
+    /// Returns where a name, or a part of one, is written that it gets from another name. `_fits` returns whether it would be
+    /// right with another text for that part.
+    fn origin(&self, _name: &Spanned<String>, _fits: &dyn Fn(&str) -> bool) -> Option<ValueOrigin> {
+        None
     }
 
     /// Returns the span of an action's name.
@@ -97,13 +103,29 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
         // A name in quotes needs them in the suggestion too.
         let quote = Some("\"").filter(|quote| sink.shown(name.span).starts_with(quote)).unwrap_or_default();
         let suggestion = check(kind, &suggestion).is_none().then(|| format!("{quote}{suggestion}{quote}"));
+        // A URL is no name, and several names are no single one.
+        let several = several(kind, &name.node).map(|names| {
+            let names: Vec<String> = names.iter().map(|name| format!("{quote}{name}{quote}")).collect();
+            names.join(", ")
+        });
+        let is_url = name.node.contains("://");
+        let edit = edit.filter(|_| several.is_none() && !is_url);
+        let suggestion = several.or(suggestion).filter(|_| !is_url);
         let found = names::invalid_name(rules, name, &fault, suggestion.as_deref(), edit);
-        sink.report(match provider(kind, &name.node) {
-            Some(known) => found.help_in_document(format!("write `{known}`")),
-            None => found,
+        let origin = sink.origin(name, &|text| check(kind, text).is_none());
+        sink.report(match (origin, provider(kind, &name.node)) {
+            (Some(origin), _) => from_origin(kind, name, found, &origin),
+            (None, Some(known)) => found.help_in_document(format!("write `{known}`")),
+            (None, None) => found,
         });
     }
     false
+}
+
+/// Returns the Regions that one text names, separated by commas.
+fn several<'t>(kind: &str, text: &'t str) -> Option<Vec<&'t str>> {
+    let names: Vec<&str> = text.split(',').map(str::trim).collect();
+    (kind == "region" && names.len() > 1 && names.iter().all(|name| check(kind, name).is_none())).then_some(names)
 }
 
 /// Returns the provider that a text with other characters names: `ElasticBeanstalk` for `Elastic Beanstalk`.
@@ -113,10 +135,23 @@ fn provider(kind: &str, text: &str) -> Option<&'static str> {
     all.find(|known| known.provider.eq_ignore_ascii_case(&letters)).map(|known| known.provider.as_str())
 }
 
-/// A name without the alias or version after it: `foo` of `foo:live`.
+/// Adds where a part of a name is written, and what to write there.
+fn from_origin(kind: &str, name: &Spanned<String>, mut found: Diagnostic, origin: &ValueOrigin) -> Diagnostic {
+    found.edits.clear();
+    let found = found.label(origin.place, origin.label());
+    let text = suggestion_for(kind, &origin.text);
+    let is_right = text != origin.text && check(kind, &name.node.replace(&origin.text, &text)).is_none();
+    if is_right { found.help(format!("write `{text}` instead of `{}`", origin.text)) } else { found }
+}
+
+/// A name without the alias or version after it, or the account before it: `foo` of `foo:live` and of
+/// `111122223333:function:foo`.
 fn without_qualifier(text: &str) -> &str {
+    let text = text.split_once(":function:").filter(|_| !text.starts_with("arn:")).map_or(text, |(_, name)| name);
     match text.split_once(':') {
-        Some((name, qualifier)) if !name.is_empty() && !text.starts_with("arn:") && !qualifier.contains(':') => name,
+        Some((name, qualifier)) if !name.is_empty() && !text.starts_with("arn:") && !qualifier.contains([':', '/']) => {
+            name
+        }
         _ => text,
     }
 }

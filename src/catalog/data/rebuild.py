@@ -36,8 +36,8 @@ resource-types.txt        The resource types of all Regions, one per line, sorte
                           words of the attributes that `Fn::GetAtt` accepts, as cfn-lint finds them in the schemas; `*` for any.
 resource-properties.txt   From the schemas: the top-level properties of a resource. One line per type, sorted by bytes:
                           `TYPE TAB PROPERTY PROPERTY ...`, where PROPERTY is `[!]NAME[SHAPE][=VALUE|VALUE...]`: `!` marks
-                          required properties, SHAPE is `[` for a list, `{` an object, `#` a number, `?` a boolean, and absent
-                          for anything else; the values are those of an enumeration, or `LEAST..MOST` of a number, either
+                          required properties, SHAPE is `[` for a list, `{` an object, `#` a number, `?` a boolean, `'` a
+                          string, and absent for anything else; the values are those of an enumeration, or `LEAST..MOST` of a number, either
                           of which may be absent.
 nested-properties.txt     From the schemas of some types: the objects in their properties. One line per type, sorted by bytes:
                           `TYPE TAB @PATH PROPERTY PROPERTY ... @PATH ...`, where PATH leads to an object, or to a list of
@@ -360,7 +360,14 @@ def create_only():
     return sorted(lines)
 
 
-SHAPES = {"array": "[", "boolean": "?", "integer": "#", "number": "#", "object": "{"}
+SHAPES = {"array": "[", "boolean": "?", "integer": "#", "number": "#", "object": "{", "string": "'"}
+
+
+def shape_sign(kind, own):
+    """Returns the sign of a property's shape. SAM replaces strings of some of its properties, such as those of files."""
+    sign = SHAPES.get(str(own.get("type")), "")
+    is_open = kind.startswith("AWS::Serverless::") or any(key in own for key in ("anyOf", "oneOf", "allOf"))
+    return "" if sign == "'" and is_open else sign
 
 
 def listed_values(own):
@@ -395,7 +402,7 @@ def resource_properties():
 
         def word(name, own):
             own = resolved(own, definitions)
-            return property_word(name, name in required, SHAPES.get(str(own.get("type")), ""), listed_values(own))
+            return property_word(name, name in required, shape_sign(kind, own), listed_values(own))
 
         words = [word(name, own) for name, own in sorted((schema.get("properties") or {}).items())]
         # It accepts any property.
@@ -433,11 +440,13 @@ def nested_of(kind, schema):
         own = resolved(own, definitions)
         return resolved(own.get("items") or {}, definitions) if own.get("type") == "array" else own
 
-    def word(name, own, required):
+    def word(path, name, own, required):
         own = resolved(own, definitions)
         inner = element(own)
         listed = listed_values(inner) if inner is own or inner.get("type") == "string" else ""
-        return property_word(name, name in required, SHAPES.get(str(own.get("type")), ""), listed)
+        of_task = task_key(f"{path}.{name}") if kind == "AWS::ECS::TaskDefinition" else ""
+        listed = listed or TASK_LIMITS.get(of_task, "")
+        return property_word(name, name in required or of_task in TASK_REQUIRED, shape_sign(kind, own), listed)
 
     def walk(path, node):
         for name, own in sorted((node.get("properties") or {}).items()):
@@ -446,7 +455,7 @@ def nested_of(kind, schema):
                 here = f"{path}.{name}".removeprefix(".")
                 required = set(inner.get("required") or [])
                 words.append(f"@{here}")
-                words.extend(word(*entry, required) for entry in sorted(inner["properties"].items()))
+                words.extend(word(here, *entry, required) for entry in sorted(inner["properties"].items()))
                 words.extend(["*"] if inner.get("additionalProperties") is not False else [])
                 walk(here, inner)
 
@@ -454,8 +463,36 @@ def nested_of(kind, schema):
     return f"{kind}\t{' '.join(words)}"
 
 
+# What the reference of the API says only in words, for the request and for the resource:
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html, API_EphemeralStorage.html,
+# API_ContainerRestartPolicy.html, API_LinuxParameters.html, API_PortMapping.html, and API_ContainerDefinition.html, which
+# says that a container has at least 4 MiB (2026-11-30)
+TASK_LIMITS = {
+    "containerDefinitions.healthCheck.interval": "5..300",
+    "containerDefinitions.healthCheck.retries": "1..10",
+    "containerDefinitions.healthCheck.startPeriod": "0..300",
+    "containerDefinitions.healthCheck.timeout": "2..60",
+    "containerDefinitions.linuxParameters.swappiness": "0..100",
+    "containerDefinitions.memory": "4..",
+    "containerDefinitions.memoryReservation": "4..",
+    "containerDefinitions.portMappings.containerPort": "1..65535",
+    "containerDefinitions.portMappings.hostPort": "0..65535",
+    "containerDefinitions.restartPolicy.restartAttemptPeriod": "60..1800",
+    "ephemeralStorage.sizeInGiB": "21..200",
+}
+# "Environment variable name cannot be null or blank": https://github.com/thnery/terraform-aws-template/issues/2 shows
+# AWS's message (2026-11-30)
+TASK_REQUIRED = {"containerDefinitions.environment.name"}
+
+
+def task_key(path):
+    """Returns a path in a resource as it is in the request."""
+    return ".".join(key[:1].lower() + key[1:] for key in path.split("."))
+
+
 API_SHAPES = {
-    "boolean": "?", "double": "#", "float": "#", "integer": "#", "list": "[", "long": "#", "map": "{", "structure": "{",
+    "boolean": "?", "double": "#", "float": "#", "integer": "#", "list": "[", "long": "#", "map": "{", "string": "'",
+    "structure": "{",
 }
 
 
@@ -469,9 +506,11 @@ def task_definition():
         for name, own in sorted(node["members"].items()):
             own = shapes[own["shape"]]
             element = shapes[own["member"]["shape"]] if own["type"] == "list" else own
-            listed = "|".join(sorted(element.get("enum") or []))
-            words.append(property_word(name, name in node.get("required", []), API_SHAPES.get(own["type"], ""), listed))
-            inner.extend([(f"{path}.{name}".removeprefix("."), element)] if element["type"] == "structure" else [])
+            here = f"{path}.{name}".removeprefix(".")
+            listed = "|".join(sorted(element.get("enum") or [])) or TASK_LIMITS.get(here, "")
+            required = name in node.get("required", []) or here in TASK_REQUIRED
+            words.append(property_word(name, required, API_SHAPES.get(own["type"], ""), listed))
+            inner.extend([(here, element)] if element["type"] == "structure" else [])
         for each in inner:
             walk(*each)
 

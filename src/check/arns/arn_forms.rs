@@ -125,8 +125,13 @@ fn fault(expected: &Expected<'_>, text: &str, place: Span) -> Option<Diagnostic>
     }
     let (known, _) = resource.split_once(HOLE).unwrap_or((resource, ""));
     let is_start = known.starts_with(expected.start) || resource.contains(HOLE) && expected.start.starts_with(known);
-    if !(expected.services.iter().any(|it| it == service) && is_start) {
+    // A name without a kind before it is the whole part.
+    let is_whole = !expected.start.is_empty() || !known.contains(':');
+    if !(expected.services.iter().any(|it| it == service) && is_start && is_whole) {
         return Some(wrong_service(expected, (service, known), place));
+    }
+    if service == &IAM && !region.is_empty() && !region.contains(HOLE) {
+        return Some(with_region(region, place));
     }
     let of_aws = expected.foreign && matches!(*account, "" | "aws");
     let is_account = of_aws || account.contains(HOLE) || is_account_id(account);
@@ -142,6 +147,17 @@ fn fault(expected: &Expected<'_>, text: &str, place: Span) -> Option<Diagnostic>
 fn unknown_policy(text: &str, place: Span) -> Option<Diagnostic> {
     let meant = managed_policy_meant(&text.replace(HOLE, "aws"))?;
     Some(no_such_policy(text, place, &meant))
+}
+
+/// The service whose resources are not in a Region.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html> (2026-11-30)
+const IAM: &str = "iam";
+
+/// An ARN of IAM with a Region.
+fn with_region(region: &str, place: Span) -> Diagnostic {
+    let message = format!("an ARN of IAM has no Region, found `{region}`");
+    Diagnostic::new(Code::E0811, message, place, "AWS finds no such resource")
+        .help("leave the Region empty: `arn:aws:iam::<account>:...`")
 }
 
 /// An account ID that is not valid.
@@ -169,6 +185,7 @@ fn wrong_service(expected: &Expected<'_>, (service, resource): (&str, &str), pla
     let is_word = !kind.is_empty() && kind.chars().all(|c| c.is_ascii_alphabetic()) && kind.len() < resource.len();
     let found = match kind {
         _ if !expected.services.iter().any(|known| known == service) => format!("an ARN of service `{service}`"),
+        _ if expected.start.is_empty() && service == "sns" => "the ARN of a subscription".to_owned(),
         "user" | "group" | "policy" | "role" if service == "iam" => format!("the ARN of an IAM {kind}"),
         _ if service == "iam" => "the ARN of a different kind of IAM resource".to_owned(),
         _ if is_word => format!("an ARN with `{kind}`"),

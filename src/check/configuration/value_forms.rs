@@ -24,7 +24,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if let Some(word) = unknown_placeholder(form, &formed.text) {
             findings.push(not_replaced(form, word, formed.span));
         } else if !fits(form, &formed.text) {
-            findings.push(of_another_form(form, &formed, meant(form, &formed.text), other(form, &formed.text)));
+            let origin = subject.origin(formed.span, &formed.text, |text| fits(form, text));
+            let place = origin.as_ref().filter(|origin| origin.whole).map_or(formed.span, |origin| origin.place);
+            let found = of_another_form(form, &formed, (meant(form, &formed.text), place), other(form, &formed.text));
+            findings.push(found.labels(origin.map(|origin| (origin.place, origin.label()))));
         }
     });
 }
@@ -87,7 +90,7 @@ fn unknown_placeholder<'t>(form: &ValueForm, text: &'t str) -> Option<&'t str> {
     let parts = text.split('{').zip(text.split('{').skip(1)).filter(|(before, _)| !before.ends_with('$'));
     let words = parts.filter_map(|(_, rest)| rest.split_once('}').map(|(word, _)| word));
     let is_word =
-        |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_- ".contains(c));
+        |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_- :%./".contains(c));
     let mut words = words.filter(|_| !form.placeholders.is_empty()).filter(is_word);
     words.find(|word| !form.placeholders.iter().any(|known| known == word))
 }
@@ -105,8 +108,14 @@ fn not_replaced(form: &ValueForm, word: &str, place: Span) -> Diagnostic {
     }
 }
 
-/// A value of another form. `meant` is the value that is meant; `other` is what the value is instead.
-fn of_another_form(form: &ValueForm, formed: &Formed<'_>, meant: Option<String>, other: Option<&str>) -> Diagnostic {
+/// A value of another form. `meant` is the value that is meant, and where it is written; `other` is what the value is
+/// instead.
+fn of_another_form(
+    form: &ValueForm,
+    formed: &Formed<'_>,
+    (meant, written): (Option<String>, Span),
+    other: Option<&str>,
+) -> Diagnostic {
     let code = if form.likely { Code::W0136 } else { Code::E0136 };
     let shown = formed.text.replace(HOLE, "...");
     let label = other.map_or_else(|| form.words.clone(), |other| format!("this is {other}"));
@@ -116,7 +125,7 @@ fn of_another_form(form: &ValueForm, formed: &Formed<'_>, meant: Option<String>,
             let diagnostic = diagnostic.help(format!("write `\"{meant}\"`"));
             match formed.argument {
                 Some(place) => diagnostic.edit(place, meant),
-                None => diagnostic.intend(Intent::SetString { place: formed.span, text: meant }),
+                None => diagnostic.intend(Intent::SetString { place: written, text: meant }),
             }
         }
         None => diagnostic.help(format!("for example, `\"{}\"`", form.example)),

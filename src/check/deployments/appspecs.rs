@@ -1,9 +1,11 @@
 //! E0440, W0440, E0207, E0441: AppSpecs that CodeDeploy would reject, hooks that never run, files that the revision does
 //! not contain, or that nothing writes (W0221). W0446: AppSpecs of another platform.
 
-use crate::catalog::appspec::{AppSpecForm, appspecs};
+use crate::catalog::appspec::{AppSpecForm, AppSpecs, appspecs};
 use crate::catalog::{self, Category};
-use crate::check::support::appspecs::{AppSpec, AppSpecOrigin, each_appspec, known};
+use crate::check::support::appspecs::{
+    AppSpec, AppSpecOrigin, each_appspec, first, known, lacks, misnamed, not_a_list, required, unknown_key, wrong_value,
+};
 use crate::check::support::revision_files::{Revision, RevisionFile};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
@@ -68,7 +70,7 @@ fn look(subject: &Subject<'_>, place: Place<'_>, (appspec, root): (&AppSpec, &No
         let revision = Revision { subject, place, artifact, appspec: &appspec.path };
         findings.extend(revision.report(server.files));
     } else {
-        of_containers(root, &forms.container, certain, findings);
+        of_containers(root, forms, certain, findings);
     }
 }
 
@@ -210,13 +212,9 @@ impl Server<'_> {
     }
 }
 
-/// Returns the span of the first key, for a label.
-fn first(node: &Node) -> Span {
-    node.entries().first().map_or(node.span, |entry| entry.key.span)
-}
-
 /// Checks an AppSpec for Amazon ECS.
-fn of_containers(root: &Node, form: &AppSpecForm, certain: bool, findings: &mut Findings) {
+fn of_containers(root: &Node, forms: &AppSpecs, certain: bool, findings: &mut Findings) {
+    let form = &forms.container;
     unknown_keys(root, form, findings);
     let either = |one: &str, other: &str| root.get(one).or_else(|| root.get(other));
     let resources = either("Resources", "resources");
@@ -232,7 +230,7 @@ fn of_containers(root: &Node, form: &AppSpecForm, certain: bool, findings: &mut 
                 findings.push(wrong_value("Type", text, kind.span, &[SERVICE]));
             }
             if let Some(properties) = properties {
-                of_service(properties, findings);
+                of_service(forms, properties, findings);
             }
             let task = properties.and_then(|it| it.get("TaskDefinition").or_else(|| it.get("taskDefinition")));
             if let Some(text) = task.and_then(known).filter(|_| certain)
@@ -267,29 +265,18 @@ fn of_containers(root: &Node, form: &AppSpecForm, certain: bool, findings: &mut 
     }
 }
 
-/// The properties of the service, each with whether it is required.
-/// <https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html>
-/// (2026-11-28)
-const OF_SERVICE: &[(&str, bool)] = &[
-    ("TaskDefinition", true),
-    ("LoadBalancerInfo", true),
-    ("PlatformVersion", false),
-    ("NetworkConfiguration", false),
-    ("CapacityProviderStrategy", false),
-];
-const OF_BALANCER: &[(&str, bool)] = &[("ContainerName", true), ("ContainerPort", true)];
-
-fn of_service(properties: &Node, findings: &mut Findings) {
+fn of_service(forms: &AppSpecs, properties: &Node, findings: &mut Findings) {
     let is_empty = properties.get("LoadBalancerInfo").is_some_and(|it| it.entries().is_empty());
     let outside: Vec<&Spanned<String>> = properties.entries().iter().map(|entry| &entry.key).collect();
-    let is_part = |key: &&&Spanned<String>| OF_BALANCER.iter().any(|(name, _)| key.node.eq_ignore_ascii_case(name));
+    let of_balancer = forms.keys_of("LoadBalancerInfo");
+    let is_part = |key: &&&Spanned<String>| of_balancer.iter().any(|(name, _)| key.node.eq_ignore_ascii_case(name));
     let outside: Vec<&&Spanned<String>> = outside.iter().filter(is_part).collect();
     if let Some(first) = outside.first().filter(|_| is_empty) {
         return findings.push(not_indented(first, &outside));
     }
-    required(properties, OF_SERVICE, findings);
+    required(properties, &forms.keys_of("Properties"), findings);
     if let Some(balancer) = properties.get("LoadBalancerInfo") {
-        required(balancer, OF_BALANCER, findings);
+        required(balancer, &of_balancer, findings);
         let port = balancer.entries().iter().find(|entry| entry.key.node.eq_ignore_ascii_case("ContainerPort"));
         let text = port.and_then(|port| Some((known(&port.value)?, port.value.span)));
         if let Some((text, place)) =
@@ -297,35 +284,6 @@ fn of_service(properties: &Node, findings: &mut Findings) {
         {
             findings.push(wrong_port(text, place));
         }
-    }
-}
-
-/// Reports missing and unknown keys of a mapping. Lowercase keys are accepted.
-fn required(mapping: &Node, known: &[(&str, bool)], findings: &mut Findings) {
-    let has = |name: &str| mapping.entries().iter().any(|entry| entry.key.node.eq_ignore_ascii_case(name));
-    let names = || known.iter().map(|(name, _)| *name);
-    let unknown: Vec<&Spanned<String>> = mapping
-        .entries()
-        .iter()
-        .map(|entry| &entry.key)
-        .filter(|key| !names().any(|name| key.node.eq_ignore_ascii_case(name)))
-        .collect();
-    let meant = |name: &str| {
-        let inside = |key: &str| name.starts_with(key) || key.starts_with(name);
-        unknown.iter().find(|key| similar(&key.node, [name]).is_some() || key.node.len() > 4 && inside(&key.node))
-    };
-    let mut explained: Vec<Span> = Vec::new();
-    for (name, _) in known.iter().filter(|(name, required)| *required && !has(name)) {
-        match meant(name) {
-            Some(key) => {
-                explained.push(key.span);
-                findings.push(misnamed(key, name));
-            }
-            None => findings.push(lacks(name, &format!("{name}: {}", example(name)), first(mapping))),
-        }
-    }
-    for key in unknown.into_iter().filter(|key| !explained.contains(&key.span)) {
-        findings.push(unknown_key(key, similar(&key.node, names())));
     }
 }
 
@@ -390,34 +348,6 @@ fn hooks_in_resources(place: Span) -> Diagnostic {
         .help("write `Hooks:` at the start of a line, at the level of `Resources`")
 }
 
-/// Returns an example value of a required key.
-fn example(key: &str) -> &'static str {
-    match key {
-        "TaskDefinition" => "<TASK_DEFINITION>",
-        "ContainerPort" => "8080",
-        _ => "...",
-    }
-}
-
-/// A part that an AppSpec must have.
-fn lacks(key: &str, example: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0440, format!("AppSpec lacks `{key}`"), place, "").help(format!("add `{example}`"))
-}
-
-/// A value that must be a list.
-fn not_a_list(key: &str, place: Span, example: &str) -> Diagnostic {
-    let first = example.lines().next().unwrap_or_default();
-    Diagnostic::new(Code::E0440, format!("`{key}` of the AppSpec must be a list"), place, "")
-        .help(format!("start each element with `-`, for example `{first}`"))
-}
-
-/// A key that is a typo of another one.
-fn misnamed(key: &Spanned<String>, name: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0440, format!("AppSpec lacks `{name}`"), key.span, "")
-        .help(format!("write `{name}`"))
-        .edit(key.span, name)
-}
-
 /// Names the provider that deploys to the platform, by an attribute that only this one has.
 fn with_provider(found: Diagnostic, attribute: &str, or: &str) -> Diagnostic {
     match catalog::word_with(Category::Deploy, attribute) {
@@ -441,18 +371,6 @@ fn not_for_servers(platform: &str, place: Span) -> Diagnostic {
         with_provider(found, "appspec", "")
     } else {
         with_provider(found, "published-target-version", ", or run `aws deploy create-deployment` in a build")
-    }
-}
-
-/// A value that CodeDeploy rejects.
-fn wrong_value(key: &str, value: &str, place: Span, known: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::E0440, format!("`{value}` is not a valid value for `{key}`"), place, "");
-    match known {
-        [] => diagnostic.help("write a number of seconds above 0"),
-        known => match similar(value, known.iter().copied()) {
-            near @ Some(_) => diagnostic.suggest(place, near),
-            None => diagnostic.help(format!("write {}", wording::or_list(known.iter().copied()))),
-        },
     }
 }
 
@@ -484,12 +402,6 @@ fn unknown_hook(hook: &Spanned<String>, known: &[String]) -> Diagnostic {
         near @ Some(_) => diagnostic.suggest(hook.span, near),
         None => diagnostic.help(format!("use {}", wording::or_list(known.iter().map(String::as_str)))),
     }
-}
-
-/// A key that CodeDeploy ignores.
-fn unknown_key(key: &Spanned<String>, near: Option<&str>) -> Diagnostic {
-    let message = format!("AppSpec has no key `{}`", key.node);
-    Diagnostic::new(Code::W0440, message, key.span, "ignored by CodeDeploy").suggest(key.span, near)
 }
 
 /// A task definition that the pipeline does not replace.

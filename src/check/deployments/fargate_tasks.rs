@@ -3,7 +3,7 @@
 use crate::catalog::Category;
 use crate::catalog::fargate::{FargateMemory, LOG_DRIVERS, SIZES};
 use crate::catalog::numbers;
-use crate::check::support::inside_templates::{InsideTemplate, with_merged};
+use crate::check::support::inside_templates::{InsideTemplate, each_template};
 use crate::check::support::object_forms::is_written_out;
 use crate::check::support::task_files::{
     DEFINITION, FARGATE, TaskDefinition, amount, definitions_of, each_task_definition,
@@ -35,16 +35,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let task = TaskDefinition { node: root, in_template: false };
         findings.extend(Definition { task, pulled }.faults());
     });
-    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
-        let shown = |diagnostic: Diagnostic| diagnostic.labels(inside.deployed_here());
+    each_template(subject, findings, |inside, findings| {
         for (_, task) in definitions_of(inside) {
             let definition = Definition { task, pulled: &[] };
-            findings.extend(definition.faults().into_iter().chain(definition.sizes_in_map(inside)).map(shown));
+            findings.extend(definition.faults().into_iter().chain(definition.sizes_in_map(inside)));
         }
         for (id, properties) in services(inside) {
-            findings.extend(service(inside, id, properties).into_iter().map(shown));
+            findings.extend(service(inside, id, properties));
         }
-    }
+    });
 }
 
 /// Returns the placeholders of a task definition that the action replaces with images of Amazon ECR: those of sources,

@@ -9,7 +9,7 @@ use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ArtifactId, Value, ValueKind};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, Spanned};
 use crate::workspace::file_system::inside;
 
 pub(super) const RULE: Rule = Rule { name: "manifests", codes: &[Code::E0211, Code::W0448], run: check };
@@ -24,6 +24,50 @@ const DEFAULTS: &str = "values.yaml";
 /// The keys that every resource has.
 /// <https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields> (2026-11-30)
 const KEYS: [&str; 2] = ["apiVersion", "kind"];
+
+/// The kinds in the groups of the API, each with the newest version that every supported cluster has.
+/// <https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.33/> (2026-11-30)
+const KINDS: [(&str, &[&str]); 11] = [
+    (
+        "v1",
+        &[
+            "ConfigMap",
+            "Endpoints",
+            "Event",
+            "LimitRange",
+            "List",
+            "Namespace",
+            "Node",
+            "PersistentVolume",
+            "PersistentVolumeClaim",
+            "Pod",
+            "PodTemplate",
+            "ReplicationController",
+            "ResourceQuota",
+            "Secret",
+            "Service",
+            "ServiceAccount",
+        ],
+    ),
+    (
+        "admissionregistration.k8s.io/v1",
+        &[
+            "MutatingWebhookConfiguration",
+            "ValidatingAdmissionPolicy",
+            "ValidatingAdmissionPolicyBinding",
+            "ValidatingWebhookConfiguration",
+        ],
+    ),
+    ("apiextensions.k8s.io/v1", &["CustomResourceDefinition"]),
+    ("apps/v1", &["ControllerRevision", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"]),
+    ("autoscaling/v2", &["HorizontalPodAutoscaler"]),
+    ("batch/v1", &["CronJob", "Job"]),
+    ("networking.k8s.io/v1", &["Ingress", "IngressClass", "NetworkPolicy"]),
+    ("policy/v1", &["PodDisruptionBudget"]),
+    ("rbac.authorization.k8s.io/v1", &["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"]),
+    ("scheduling.k8s.io/v1", &["PriorityClass"]),
+    ("storage.k8s.io/v1", &["CSIDriver", "CSINode", "StorageClass", "VolumeAttachment"]),
+];
 
 /// What the name of a value follows in a template.
 const OF_VALUES: &str = ".Values.";
@@ -148,6 +192,19 @@ fn incomplete(text: &Text) -> Option<Diagnostic> {
             [None, Some(start)] => Some((KEYS[0], KEYS[1], start)),
             _ => None,
         };
+        let value = |start: Option<usize>, key: &str| {
+            let from = start? + key.len();
+            let line = part.get(from..)?.lines().next()?;
+            let value = line.trim_start_matches(':').trim().trim_matches(['"', '\'']);
+            let at = begin + from + line.find(value)?;
+            let is_plain = !value.is_empty() && !value.contains(['{', '#', ' ']);
+            is_plain.then(|| Spanned::new(value.to_owned(), Span::new(text.file, at, at + value.len())))
+        };
+        if let (Some(version), Some(kind)) = (value(found[0], KEYS[0]), value(found[1], KEYS[1]))
+            && let Some(diagnostic) = other_kind(&version, &kind)
+        {
+            return Some(diagnostic);
+        }
         if let Some((missing, other, start)) = missing.filter(|_| !computed) {
             let start = begin + start;
             return Some(lacks_key(&text.path, missing, Span::new(text.file, start, start + other.len())));
@@ -155,6 +212,22 @@ fn incomplete(text: &Text) -> Option<Diagnostic> {
         begin += part.len();
     }
     None
+}
+
+/// Reports a kind that its group of the API does not have.
+fn other_kind(version: &Spanned<String>, kind: &Spanned<String>) -> Option<Diagnostic> {
+    let group = |version: &str| version.split_once('/').map_or("", |(group, _)| group).to_owned();
+    let own = group(&version.node);
+    let (_, kinds) = KINDS.iter().find(|(version, _)| group(version) == own)?;
+    if kinds.contains(&kind.as_str()) {
+        return None;
+    }
+    if let Some((of_kind, _)) = KINDS.iter().find(|(_, kinds)| kinds.contains(&kind.as_str())) {
+        return Some(other_version(version, kind, of_kind));
+    }
+    let same = |known: &&&str| known.eq_ignore_ascii_case(&kind.node);
+    let near = kinds.iter().find(same).copied().or_else(|| similar(&kind.node, kinds.iter().copied()))?;
+    Some(unknown_kind(kind, near))
 }
 
 /// Reports values that no file sets and that are similar to one that is set.
@@ -188,6 +261,20 @@ fn lacks_key(path: &Utf8Path, missing: &str, place: Span) -> Diagnostic {
     let message = format!("resource in `{path}` has no `{missing}`");
     Diagnostic::new(Code::E0211, message, place, "Kubernetes rejects the resource")
         .help(format!("add `{missing}: ...`"))
+}
+
+/// A kind that does not exist.
+fn unknown_kind(kind: &Spanned<String>, near: &str) -> Diagnostic {
+    let message = format!("Kubernetes has no kind `{}`", kind.node);
+    Diagnostic::new(Code::E0211, message, kind.span, "Kubernetes rejects the resource").suggest(kind.span, Some(near))
+}
+
+/// A kind of another group of the API.
+fn other_version(version: &Spanned<String>, kind: &Spanned<String>, known: &str) -> Diagnostic {
+    let message = format!("kind `{}` is not in version `{}` of the API", kind.node, version.node);
+    Diagnostic::new(Code::E0211, message, version.span, "Kubernetes rejects the resource")
+        .help(format!("write `{known}`"))
+        .edit(version.span, known)
 }
 
 /// A value that is not set.

@@ -1,6 +1,7 @@
 //! Files that deployments read: AppSpecs, task definitions, image definitions, feature flags, manifests.
 
 mod application_bundles;
+mod appspec_services;
 mod appspecs;
 mod container_dependencies;
 mod fargate_tasks;
@@ -18,6 +19,7 @@ use super::Rule;
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
     application_bundles::RULE,
+    appspec_services::RULE,
     appspecs::RULE,
     container_dependencies::RULE,
     fargate_tasks::RULE,

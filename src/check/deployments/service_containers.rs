@@ -1,7 +1,7 @@
 //! E0445: containers and ports that a service of a template passes to its load balancer, and that its task definition
 //! does not have.
 
-use crate::check::support::inside_templates::{InsideTemplate, with_merged};
+use crate::check::support::inside_templates::{InsideTemplate, each_template};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -15,15 +15,14 @@ const SERVICE: &str = "AWS::ECS::Service";
 const DEFINITION: &str = "AWS::ECS::TaskDefinition";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
+    each_template(subject, findings, |inside, findings| {
         let services = inside.section("Resources").filter(|entry| kind(entry) == Some(SERVICE));
         for properties in services.filter_map(|service| service.value.get("Properties")) {
             let Some(containers) = definition(inside, properties).and_then(containers) else { continue };
             let balancers = properties.get("LoadBalancers").map(Node::items).unwrap_or_default();
-            let found = balancers.iter().filter_map(|balancer| one(balancer, &containers));
-            findings.extend(found.map(|diagnostic| diagnostic.labels(inside.deployed_here())));
+            findings.extend(balancers.iter().filter_map(|balancer| one(balancer, &containers)));
         }
-    }
+    });
 }
 
 fn kind(entry: &Entry) -> Option<&str> {

@@ -5,7 +5,7 @@ use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::hir::{Value, ValueKind};
+use crate::hir::{Action, Value, ValueKind};
 use crate::plan::TASK_DEFINITION;
 use crate::source::{Span, Spanned};
 use crate::workspace::document::Node;
@@ -59,7 +59,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, task: &Node, findings: &mut Find
         findings.push(no_family(task.entries().first().map_or(task.span, |entry| entry.key.span)));
     }
     let containers: Vec<Container> = list.items().iter().map(container).collect();
-    placeholders(place.action.value(IMAGES), &containers, list.span, findings);
+    placeholders(place.action, &containers, list.span, findings);
     let names: Vec<&Spanned<String>> = containers.iter().filter_map(|container| container.name.as_ref()).collect();
     let repeated = names.iter().enumerate().find_map(|(index, name)| {
         let first = names.iter().take(index).find(|other| other.node == name.node)?;
@@ -87,8 +87,8 @@ fn container(node: &Node) -> Container {
 }
 
 /// Compares the placeholders of the file with those that the pipeline replaces.
-fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, findings: &mut Findings) {
-    let given: &[(Spanned<String>, Value)] = match images.map(|value| &value.kind) {
+fn placeholders(action: &Action, containers: &[Container], list: Span, findings: &mut Findings) {
+    let given: &[(Spanned<String>, Value)] = match action.value(IMAGES).map(|value| &value.kind) {
         Some(ValueKind::Map(entries)) => entries,
         Some(_) => return,
         None => &[],
@@ -102,10 +102,21 @@ fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, fi
             let unused =
                 given.iter().map(|(known, _)| known.as_str()).filter(|known| !used.iter().any(|it| it == known));
             let near = similar(&name, unused.clone()).or_else(|| only(unused));
-            findings.push(unfilled(&name, image.span, near, given.is_empty()));
+            let written = near.and_then(|near| given.iter().find(|(known, _)| known.node == near));
+            let images = action.configuration.get(IMAGES).map(|setting| (setting.attribute, "its images"));
+            let label = written.map(|(known, _)| (known.span, "given here")).or(images);
+            let label = label.unwrap_or((action.name.span, "deployed here"));
+            findings.push(unfilled(&name, image.span, near, given.is_empty()).labels([label]));
         }
     }
-    let is_open = containers.iter().any(|container| container.is_open);
+    // Another container probably has the image of this one.
+    let images: Vec<&Spanned<String>> = containers.iter().filter_map(|container| container.image.as_ref()).collect();
+    let repeated = images.iter().enumerate().find_map(|(index, image)| {
+        let is_repeated = images.iter().take(index).any(|other| other.node == image.node);
+        (is_repeated && name_of(image).is_some()).then_some(*image)
+    });
+    // A container without an image is reported by its form.
+    let is_open = containers.iter().any(|container| container.is_open || container.image.is_none());
     for (name, _) in given.iter().filter(|(name, _)| !is_open && !used.contains(&name.node)) {
         let open = used.iter().filter(|used| !given.iter().any(|(known, _)| known.node == **used));
         let near = open.clone().any(|used| similar(used, [name.node.as_str()]).is_some()) || only(open).is_some();
@@ -113,7 +124,7 @@ fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, fi
         let bare = containers.iter().filter_map(|it| it.image.as_ref()).find(|image| image.node == name.node);
         match bare {
             Some(image) if !near => findings.push(no_brackets(image)),
-            None if !near => findings.push(unused(name, list)),
+            None if !near => findings.push(unused(name, list, repeated)),
             _ => {}
         }
     }
@@ -137,6 +148,8 @@ fn target(appspec: &Node, containers: &[Container], findings: &mut Findings) {
     if let (Some(port), Some(ports)) = (port, &container.ports)
         && !ports.contains(&port.node)
         && port.node.bytes().all(|byte| byte.is_ascii_digit())
+        // Other numbers are no ports, which another rule reports.
+        && ports.iter().all(|port| port.parse::<u16>().is_ok())
     {
         findings.push(no_port(&port, &name.node, ports));
     }
@@ -177,7 +190,7 @@ fn named_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
 /// A placeholder that the pipeline does not replace.
 fn unfilled(name: &str, place: Span, near: Option<&str>, is_first: bool) -> Diagnostic {
     let message = format!("nothing fills the placeholder `<{name}>`");
-    let diagnostic = Diagnostic::new(Code::E0442, message, place, "not among the `images` of the action")
+    let diagnostic = Diagnostic::new(Code::E0442, message, place, "not among the images that the action names")
         .label_in_document("not among the image placeholders of the action");
     match near {
         // The file has the angle brackets, and the action only the name.
@@ -208,9 +221,15 @@ fn no_brackets(image: &Spanned<String>) -> Diagnostic {
 }
 
 /// An image without a placeholder in the task definition.
-fn unused(name: &Spanned<String>, list: Span) -> Diagnostic {
+fn unused(name: &Spanned<String>, list: Span, repeated: Option<&Spanned<String>>) -> Diagnostic {
     let message = format!("the task definition has no placeholder `<{}>`", name.node);
-    Diagnostic::new(Code::W0442, message, name.span, "this image is not deployed")
+    let found = Diagnostic::new(Code::W0442, message, name.span, "this image is not deployed");
+    if let Some(image) = repeated {
+        return found
+            .label(image.span, "another container has the same placeholder")
+            .help(format!("write `\"image\": \"<{}>\"` in one of them", name.node));
+    }
+    found
         .label(list, format!("no `image` here is `<{}>`", name.node))
         .help(format!("write `\"image\": \"<{}>\"` in the task definition", name.node))
 }

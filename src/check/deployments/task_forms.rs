@@ -4,7 +4,8 @@
 use crate::catalog::nested_properties::{ObjectForm, TASK_DEFINITION, object_forms};
 use crate::catalog::numbers::number;
 use crate::catalog::regions;
-use crate::catalog::resource_properties::{PropertyShape, ResourceProperty};
+use crate::catalog::resource_properties::{NumberLimits, PropertyShape, ResourceProperty};
+use crate::catalog::task_parts::{ARNS, ArnPart, LimitedPart, NOT_IN_VPC, NOT_ON_FARGATE, Refused};
 use crate::check::support::object_forms::{each_object, is_written_out, meant};
 use crate::check::support::task_files::{FARGATE, TaskDefinition, amount, each_written_task};
 use crate::check::{Findings, Rule, Subject};
@@ -28,13 +29,24 @@ const ON_FARGATE: &str = "awslogs-stream-prefix";
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html> (2026-11-30)
 const LONGEST: usize = 255;
 
+/// The keys of a task that are strings, but often written as numbers.
+const SIZES: [&str; 2] = ["cpu", "memory"];
+
+/// How the command of a health check starts. `NONE` is Docker's.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html> (2026-11-30)
+const OF_HEALTH_CHECK: [&str; 3] = ["CMD", "CMD-SHELL", "NONE"];
+
 /// The label of what Amazon ECS rejects.
 const REJECTED: &str = "Amazon ECS rejects the task definition";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     each_written_task(subject, |task, label| {
         let form = if task.in_template { Vec::new() } else { other_forms(task.node) };
-        let found = form.into_iter().chain(parts(&task)).chain(memory(&task));
+        let limited = limited(&task);
+        let is_inside = |found: &Diagnostic| limited.iter().any(|(value, _)| value.covers(found.primary.span));
+        let form = form.into_iter().filter(|found| !is_inside(found)).collect::<Vec<_>>();
+        let limited = limited.into_iter().map(|(_, found)| found);
+        let found = form.into_iter().chain(limited).chain(parts(&task)).chain(memory(&task));
         findings.extend(found.map(|diagnostic| diagnostic.labels(label)));
     });
 }
@@ -53,7 +65,10 @@ fn other_form(form: &ObjectForm, object: &Node) -> Vec<Diagnostic> {
     let mut named: Vec<&str> = Vec::new();
     for Entry { key, value } in object.entries() {
         if let Some(property) = form.properties.iter().find(|property| property.name == key.node) {
-            found.extend(other_value(property, key, value));
+            let is_size = form.path.is_empty() && SIZES.contains(&property.name);
+            found.extend(
+                other_value(property, key, value).or_else(|| unquoted(property, key, value).filter(|_| !is_size)),
+            );
             continue;
         }
         // Descriptions of registered definitions have more keys, which are ignored.
@@ -87,22 +102,42 @@ fn other_value(property: &ResourceProperty, key: &Spanned<String>, value: &Node)
         (Some(PropertyShape::List), None) if !value.entries().is_empty() => Some(not_a_list(key)),
         (Some(PropertyShape::List), None) => value.items().iter().find_map(|item| unlisted(property, key, item)),
         (Some(PropertyShape::Object), None) if value.items().is_empty() => None,
-        (None, None) if value.items().is_empty() && value.entries().is_empty() => None,
+        (Some(PropertyShape::Text) | None, None) if value.items().is_empty() && value.entries().is_empty() => None,
         (Some(PropertyShape::Object), _) => Some(other_type(key, PropertyShape::Object.words(), value)),
         (Some(shape), None) => Some(other_type(key, shape.words(), value)),
-        (None, None) => Some(other_type(key, "a string", value)),
+        (None, None) => None,
+        (Some(PropertyShape::Text) | None, Some(_)) => unlisted(property, key, value),
         (Some(shape), Some(scalar)) => {
             let is_number = number(&scalar.text).is_some();
             let is_boolean = matches!(scalar.text.as_str(), "true" | "false");
             let fits = if shape == PropertyShape::Number { is_number } else { is_boolean };
             match (fits, scalar.style == Style::Plain) {
-                (true, true) => None,
+                (true, true) => out_of_range(property, key, value),
                 (true, false) => Some(quoted(key, shape.words(), &scalar.text, value.span)),
                 (false, _) => Some(other_type(key, shape.words(), value)),
             }
         }
-        (None, Some(_)) => unlisted(property, key, value),
     }
+}
+
+/// Reports a number or a boolean instead of a string.
+fn unquoted(property: &ResourceProperty, key: &Spanned<String>, value: &Node) -> Option<Diagnostic> {
+    let scalar =
+        value.scalar().filter(|scalar| scalar.style == Style::Plain && property.shape == Some(PropertyShape::Text))?;
+    if is_filled_in(value) || value.is_null() {
+        return None;
+    }
+    let is_other = number(&scalar.text).is_some() || matches!(scalar.text.as_str(), "true" | "false");
+    is_other.then(|| quoted(key, "a string", &format!("\"{}\"", scalar.text), value.span))
+}
+
+/// Reports a number outside of the limits of a key.
+fn out_of_range(property: &ResourceProperty, key: &Spanned<String>, value: &Node) -> Option<Diagnostic> {
+    let (limits, given): (NumberLimits, f64) = property.limits().zip(number(value.literal()?))?;
+    (!limits.allow(given)).then(|| {
+        let message = format!("`{}` cannot be {given}", key.node);
+        Diagnostic::new(Code::E0443, message, value.span, REJECTED).help(format!("write {}", limits.near(given)))
+    })
 }
 
 /// Returns whether a value has a placeholder that a command may replace.
@@ -137,6 +172,11 @@ fn parts(task: &TaskDefinition<'_>) -> Vec<Diagnostic> {
         .list(task.node, "volumes")
         .and_then(|list| list.iter().map(|volume| task.of(volume, "name")?.literal()).collect());
     found.extend(without_essential(task));
+    found.extend(ARNS.iter().flat_map(|part| other_arns(task, part)));
+    let checks = task.entries("containerDefinitions.healthCheck.command");
+    found.extend(checks.into_iter().filter_map(|command| health_check(task, &command.value)));
+    let limits = task.entries("containerDefinitions.ulimits").into_iter().flat_map(|limits| limits.value.items());
+    found.extend(limits.filter_map(|limit| above_hard_limit(task, limit)));
     for container in task.containers().filter(|container| is_written_out(container)) {
         found.extend(task.of(container, "name").and_then(|name| other_name("container", name)));
         found.extend(task.of(container, "logConfiguration").and_then(|logs| log_options(task, logs, on_fargate)));
@@ -164,6 +204,116 @@ fn without_essential(task: &TaskDefinition<'_>) -> Option<Diagnostic> {
         Diagnostic::new(Code::E0443, "no container is essential", first, REJECTED)
             .help(format!("write `true` for the container that the task needs, or remove `{}`", task.key("essential")))
     })
+}
+
+/// Reports the parts that the task cannot have where it runs, or with its network mode, each with the span of its value.
+fn limited(task: &TaskDefinition<'_>) -> Vec<(Span, Diagnostic)> {
+    let mut found: Vec<(Span, Diagnostic)> = Vec::new();
+    let mode = task.get("networkMode").filter(|mode| mode.literal() == Some("awsvpc")).map(|mode| mode.span);
+    let kinds: [(Option<Span>, &[LimitedPart], [&str; 2]); 2] = [
+        (task.is_for(FARGATE), &NOT_ON_FARGATE, ["AWS Fargate", "runs on AWS Fargate"]),
+        (mode, &NOT_IN_VPC, ["network mode `awsvpc`", "the mode of the task"]),
+    ];
+    for (place, parts, [kind, label]) in kinds {
+        let Some(place) = place else { continue };
+        for part in parts {
+            for Entry { key, value } in task.entries(part.path) {
+                let refused =
+                    refused(part.refused, value).filter(|_| found.iter().all(|(seen, _)| *seen != value.span));
+                found.extend(
+                    refused.map(|other| (value.span, not_here(part.refused, key, other, kind).label(place, label))),
+                );
+            }
+        }
+    }
+    found
+}
+
+/// Returns what a task cannot have of the value of a part.
+fn refused(refused: Refused, value: &Node) -> Option<&Node> {
+    let is_empty = value.items().is_empty() && value.entries().is_empty();
+    if value.intrinsic().is_some() || value.is_null() || is_filled_in(value) {
+        return None;
+    }
+    let text = value.literal();
+    let is_refused = match refused {
+        Refused::Any => !is_empty || text.is_some_and(|text| !text.is_empty()),
+        Refused::Value(known) => text == Some(known),
+        Refused::Above(most) => text.and_then(number).is_some_and(|number| number > f64::from(most)),
+        Refused::Other(known) => {
+            let is_other = |item: &&Node| {
+                let name = item.literal().filter(|_| !is_filled_in(item));
+                name.is_some_and(|name| name.trim_start_matches("CAP_") != known)
+            };
+            return value.items().iter().find(is_other);
+        }
+    };
+    is_refused.then_some(value)
+}
+
+/// Reports the ARNs of something else.
+fn other_arns(task: &TaskDefinition<'_>, part: &ArnPart) -> Vec<Diagnostic> {
+    let other = |Entry { key, value }: &Entry| {
+        let text = value.literal().filter(|text| text.starts_with("arn:") && !is_filled_in(value))?;
+        let mut parts = text.splitn(6, ':').skip(2);
+        let service = parts.next()?;
+        let resource = parts.nth(2).unwrap_or_default();
+        let fits = |(of, start): &(&str, &str)| *of == service && resource.starts_with(start);
+        (!part.of.iter().any(fits)).then(|| other_arn(key, part, value.span))
+    };
+    task.entries(part.path).into_iter().filter_map(other).collect()
+}
+
+/// Reports the command of a health check that does not say how it runs.
+fn health_check(task: &TaskDefinition<'_>, command: &Node) -> Option<Diagnostic> {
+    let first = command.items().first()?;
+    let text = first.literal().filter(|text| !OF_HEALTH_CHECK.contains(text) && !is_filled_in(first))?;
+    let word = if text.contains(' ') { "CMD-SHELL" } else { "CMD" };
+    let word = if task.in_template { word.to_owned() } else { format!("\"{word}\"") };
+    let message = "the command of a health check must start with `CMD` or `CMD-SHELL`";
+    Some(Diagnostic::new(Code::E0443, message, first.span, REJECTED).help(format!("add `{word}` before it")))
+}
+
+/// Reports a soft limit above the hard limit. Negative numbers mean no limit.
+fn above_hard_limit(task: &TaskDefinition<'_>, limit: &Node) -> Option<Diagnostic> {
+    let of = |key: &str| Some((task.of(limit, key)?, number(task.of(limit, key)?.literal()?)?));
+    let ((soft, given), (hard, most)) = of("softLimit").zip(of("hardLimit"))?;
+    (most >= 0.0 && (given > most || given < 0.0)).then(|| {
+        let message = format!("soft limit {given} is above hard limit {most}");
+        Diagnostic::new(Code::E0443, message, soft.span, "the container would not start")
+            .label(hard.span, "the hard limit")
+            .help(format!("set `{}` to at most {most}", task.key("softLimit")))
+    })
+}
+
+/// A part that the task cannot have. `kind` is what refuses it.
+fn not_here(refused: Refused, key: &Spanned<String>, value: &Node, kind: &str) -> Diagnostic {
+    let text = value.literal().unwrap_or_default();
+    let is_whole = matches!(refused, Refused::Any | Refused::Value("true"));
+    let message = match refused {
+        _ if is_whole => format!("{kind} does not support `{}`", key.node),
+        Refused::Above(_) => format!("`{}` cannot be {text} on {kind}", key.node),
+        _ => format!("{kind} does not support `{text}` for `{}`", key.node),
+    };
+    let found = Diagnostic::new(Code::E0443, message, if is_whole { key.span } else { value.span }, "");
+    match refused {
+        Refused::Above(most) => found.help(format!("write at most {most}")),
+        _ if is_whole => found.help(format!("remove `{}`", key.node)),
+        _ => found.help(format!("remove `{text}`")),
+    }
+}
+
+/// The ARN of something else.
+fn other_arn(key: &Spanned<String>, part: &ArnPart, place: Span) -> Diagnostic {
+    let message = format!("`{}` is not the ARN of {}", key.node, part.what);
+    let forms = part.of.iter().map(|(service, start)| match *service {
+        "iam" => format!("arn:aws:iam::<account>:{start}<name>"),
+        "s3" => "arn:aws:s3:::<bucket>/<key>".to_owned(),
+        service => format!("arn:aws:{service}:<region>:<account>:{start}<name>"),
+    });
+    let forms: Vec<String> = forms.collect();
+    Diagnostic::new(Code::E0443, message, place, REJECTED)
+        .help(format!("write an ARN of the form {}", wording::or_list(forms.iter().map(String::as_str))))
 }
 
 /// Reports a name with other characters.
@@ -279,9 +429,14 @@ fn other_type(key: &Spanned<String>, wanted: &str, value: &Node) -> Diagnostic {
     Diagnostic::new(Code::E0443, format!("`{}` takes {wanted}", key.node), place, REJECTED)
 }
 
-/// A number or a boolean in quotation marks.
+/// A number or a boolean in quotation marks, or a string without them.
 fn quoted(key: &Spanned<String>, wanted: &str, text: &str, place: Span) -> Diagnostic {
-    let message = format!("`{}` takes {wanted}, not a string", key.node);
+    let given = match wanted {
+        "a string" if text.starts_with("\"t") || text.starts_with("\"f") => "a boolean",
+        "a string" => "a number",
+        _ => "a string",
+    };
+    let message = format!("`{}` takes {wanted}, not {given}", key.node);
     Diagnostic::new(Code::W0443, message, place, "").help(format!("write `{text}`")).edit(place, text.to_owned())
 }
 

@@ -2,12 +2,12 @@
 //! read, because the policy of the bucket or of its key does not allow that account.
 
 use crate::catalog::accounts::is_account_id;
-use crate::catalog::wildcard::wildcard;
 use crate::check::support::documents::{Document, inner, pipelines};
+use crate::check::support::policy_statements::may_name;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Entry, Node};
+use crate::workspace::document::{Entry, Node, PolicyStatement};
 use crate::workspace::pipeline_document::DocumentKind;
 
 pub(super) const RULE: Rule = Rule { name: "document-accounts", codes: &[Code::E0806, Code::E0821], run: check };
@@ -109,19 +109,12 @@ fn account_in(role: &Node) -> Option<String> {
 /// Returns whether policies allow an account a call. In doubt, they do.
 fn allow(policies: &[&Node], action: &str, account: &str) -> bool {
     policies.iter().any(|policy| {
-        let Some(statements) = policy.get("Statement").filter(|it| it.intrinsic().is_none()) else { return true };
-        statements.one_or_more().iter().any(|statement| {
-            let denies = statement.get("Effect").and_then(Node::literal) == Some("Deny");
-            let is_known = statement.intrinsic().is_none();
-            !is_known || !denies && covers(statement, action) && names(statement.get("Principal"), account)
-        })
+        let may_allow = |statement: PolicyStatement<'_>| {
+            let is_about = || may_name(statement, action) && names(statement.principal(), account);
+            statement.is_computed() || !statement.denies() && is_about()
+        };
+        PolicyStatement::all(policy).is_none_or(|mut statements| statements.any(may_allow))
     })
-}
-
-fn covers(statement: &Node, action: &str) -> bool {
-    let Some(actions) = statement.get("Action") else { return true };
-    let is_it = |text: &str| wildcard(text.to_ascii_lowercase().as_bytes(), action.to_ascii_lowercase().as_bytes());
-    actions.one_or_more().iter().any(|node| node.literal().is_none_or(is_it))
 }
 
 /// Returns whether a principal may be in an account.

@@ -2,10 +2,11 @@
 //! assume it.
 
 use crate::check::support::documents::{Document, inner, pipelines};
+use crate::check::support::policy_statements::everyone;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Entry, Node};
+use crate::workspace::document::{Entry, Node, PolicyStatement};
 use crate::workspace::pipeline_document::DocumentKind;
 
 pub(super) const RULE: Rule =
@@ -39,8 +40,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.push(name_for_arn(&used, &role.key));
             continue;
         }
-        for principal in statements_of_trust(role).filter_map(|statement| statement.get("Principal")) {
-            if let Some(everyone) = everyone(principal).filter(|span| !open.contains(span)) {
+        for statement in statements_of_trust(role) {
+            if let Some(everyone) = everyone(statement).map(inner).filter(|span| !open.contains(span)) {
                 open.push(everyone);
                 findings.push(anyone(&role.key, everyone, used.service));
             }
@@ -64,12 +65,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// Returns the services that a role trusts, or `None` if they are not literal or the role trusts another kind of
 /// principal.
 fn principals(role: &Entry) -> Option<Vec<Spanned<String>>> {
-    if statements_node(role)?.intrinsic().is_some() {
+    if trust(role)?.get("Statement")?.intrinsic().is_some() {
         return None;
     }
     let mut found = Vec::new();
     for statement in statements_of_trust(role) {
-        let principal = statement.get("Principal")?;
+        let principal = statement.principal()?;
         let [only] = principal.entries() else { return None };
         let of_services = only.key.node == "Service";
         for principal in only.value.one_or_more() {
@@ -85,26 +86,16 @@ fn principals(role: &Entry) -> Option<Vec<Spanned<String>>> {
     Some(found)
 }
 
-fn statements_node(role: &Entry) -> Option<&Node> {
-    role.value.at(&["Properties", "AssumeRolePolicyDocument", "Statement"])
+fn trust(role: &Entry) -> Option<&Node> {
+    role.value.at(&["Properties", "AssumeRolePolicyDocument"])
 }
 
 /// Returns the statements of a trust policy that let someone assume the role.
-fn statements_of_trust(role: &Entry) -> impl Iterator<Item = &Node> {
-    let statements = statements_node(role).map(Node::one_or_more).unwrap_or_default();
-    statements.iter().filter(|statement| {
-        let allows = statement.get("Effect").and_then(Node::literal) == Some("Allow");
-        let actions = statement.get("Action").map(Node::one_or_more).unwrap_or_default();
-        allows && actions.iter().any(|action| action.literal().is_some_and(may_assume))
+fn statements_of_trust(role: &Entry) -> impl Iterator<Item = PolicyStatement<'_>> {
+    trust(role).into_iter().flat_map(PolicyStatement::written).filter(|statement| {
+        let mut actions = statement.actions().unwrap_or_default().iter();
+        statement.allows() && actions.any(|action| action.literal().is_some_and(may_assume))
     })
-}
-
-/// Returns the span of a principal that is everyone.
-fn everyone(principal: &Node) -> Option<Span> {
-    let is_star = |node: &&Node| node.literal() == Some("*");
-    let of_accounts = principal.get("AWS").map(Node::one_or_more).unwrap_or_default();
-    let found = Some(principal).filter(is_star).or_else(|| of_accounts.iter().find(is_star));
-    found.map(inner)
 }
 
 /// Returns whether an action of a trust policy lets a service assume the role.
@@ -117,8 +108,8 @@ fn misspelled_action(role: &Entry) -> Option<Spanned<String>> {
     if statements_of_trust(role).next().is_some() {
         return None;
     }
-    let statements = statements_node(role).map(Node::one_or_more).unwrap_or_default();
-    let actions = statements.iter().filter_map(|statement| statement.get("Action")).flat_map(Node::one_or_more);
+    let statements = trust(role).into_iter().flat_map(PolicyStatement::written);
+    let actions = statements.filter_map(PolicyStatement::actions).flatten();
     let named = actions.filter_map(|action| Some(Spanned::new(action.literal()?.to_owned(), inner(action))));
     named.into_iter().find(|action| suggest::is_misspelling(&action.node, ASSUME))
 }

@@ -92,7 +92,8 @@ fn unset_in_commands(place: Place<'_>, build: &Build, findings: &mut Findings) {
         said.push(name);
         let own = environment.entries().map(|(name, _)| name.node.as_str());
         let near = similar(name, own.chain(build.commands.assigned_names()));
-        findings.about(place, never_set_in_commands(name, read.span, near));
+        let given = near.and_then(|near| given_at(&environment, near));
+        findings.about(place, never_set_in_commands(name, read.span, near).labels(given));
     }
 }
 
@@ -109,7 +110,8 @@ fn outputs(place: Place<'_>, build: &Build, findings: &mut Findings) {
     let missing: Vec<Spanned<String>> = missing.collect();
     if let Some((first, others)) = missing.split_first() {
         let near = similar(&first.node, build.commands.assigned_names());
-        let found = never_exported("output", first, near);
+        let cause = near.map_or_else(|| quoted_at(build, &first.node), |near| set_at(build, near));
+        let found = never_exported("output", first, near).labels(cause);
         findings.about(
             place,
             match others.len() {
@@ -187,8 +189,16 @@ impl Run<'_> {
         let head = name.get(..name.len().saturating_sub(1)).filter(|head| head.len() > RESERVED.len());
         let mut begun = candidates.iter().copied().filter(|it| head.is_some_and(|head| it.starts_with(head)));
         let begun = begun.next().filter(|_| name.starts_with(RESERVED) && begun.next().is_none());
-        let near = begun.or_else(|| similar(name, candidates));
-        Some(never_set(name, place, near, &self.project.declaration.symbol))
+        // `TAG`, if `IMAGE_TAG` is exported.
+        let is_exported = self.build.spec.env.exported.iter().any(|exported| exported.node == name);
+        let is_tail = |it: &&str| name.strip_suffix(it).is_some_and(|head| head.ends_with('_'));
+        let tail = self.build.commands.assigned_names().find(|it| is_exported && is_tail(it));
+        let near = begun.or(tail).or_else(|| similar(name, candidates));
+        let found = never_set(name, place, near, &self.project.declaration.symbol);
+        Some(match near {
+            Some(near) => found.labels(given_at(&self.environment, near)),
+            None => found.label(self.place.action.name.span, "runs this build"),
+        })
     }
 
     /// Returns whether a variable is the start of the one for an input with a hyphen: the shell reads
@@ -272,13 +282,40 @@ impl Run<'_> {
         };
         spec.env.exported.iter().filter(missing).map(|name| {
             let lost = self.build.commands.assignments.iter().find(|it| it.name == name.node);
-            let diagnostic = match lost {
-                Some(lost) => lost_before_export(name, lost),
-                None => never_exported("exported", name, similar(&name.node, self.build.commands.assigned_names())),
+            let diagnostic = if let Some(lost) = lost {
+                lost_before_export(name, lost)
+            } else {
+                let near = similar(&name.node, self.build.commands.assigned_names());
+                let place = near.map_or_else(|| quoted_at(self.build, &name.node), |near| set_at(self.build, near));
+                never_exported("exported", name, near).labels(place)
             };
             Found { name: name.node.clone(), diagnostic }
         })
     }
+}
+
+/// Returns the span where a similar variable gets its value, with a label: in the action or its project, or in a command.
+fn given_at(environment: &Environment<'_>, near: &str) -> Option<(Span, &'static str)> {
+    let own = environment.entries().find(|(name, _)| name.node == near).map(|(name, _)| (name.span, "given here"));
+    let spec = &environment.build.spec.env;
+    let mut of_spec = spec.variables.iter().chain(&spec.parameter_store).chain(&spec.secrets_manager);
+    let of_spec = || of_spec.find(|it| it.name.node == near).map(|it| (it.name.span, "given here"));
+    own.or_else(of_spec).or_else(|| set_at(environment.build, near))
+}
+
+/// Returns the command that sets a variable, with a label.
+fn set_at(build: &Build, name: &str) -> Option<(Span, &'static str)> {
+    build.commands.assignments.iter().find(|it| it.name == name).map(|it| (it.span, "set here"))
+}
+
+/// Returns the command that contains an assignment as text for another program: `echo "TAG=..."`, `sh -c 'TAG=...'`.
+fn quoted_at(build: &Build, name: &str) -> Option<(Span, &'static str)> {
+    let assigned = format!("{name}=");
+    let has = |text: &str| {
+        let before = text.split(&assigned).next().filter(|before| before.len() < text.len());
+        before.is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
+    };
+    build.spec.commands().find(|command| has(&command.text)).map(|command| (command.span, "does not set it"))
 }
 
 /// Returns whether an image is one of CodeBuild's own for Linux, whose variables are known.
@@ -351,6 +388,10 @@ fn never_exported(kind: &str, name: &Spanned<String>, near: Option<&str>) -> Dia
     let diagnostic = Diagnostic::new(Code::W0218, message, name.span, "no command and no `env` sets it");
     match near {
         Some(near) => diagnostic.did_you_mean(near),
+        None if name.node.contains('-') => {
+            let fitting = name.node.replace('-', "_");
+            diagnostic.help(format!("the name of a variable cannot contain `-`; set and export `{fitting}`"))
+        }
         None => diagnostic.help(format!("set it in a command: `{}=...`", name.node)),
     }
 }

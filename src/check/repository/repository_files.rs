@@ -119,6 +119,10 @@ fn is_known(project: &Project) -> bool {
     !declaration.incomplete && declaration.ownership == Ownership::Owned && declaration.raw().is_none()
 }
 
+/// The maximum number of inputs of a build.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html> (2026-11-30)
+const MOST_INPUTS: usize = 5;
+
 /// Checks a buildspec in an artifact of another build, whose files are known.
 fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut Findings) {
     let Some((path, named)) = asking.path(subject) else { return };
@@ -140,17 +144,28 @@ fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut F
         _ if is_only_in_source(subject, (id, primary), &clean_path) => false,
         _ => return,
     };
-    let holds = |input: &&Input| {
-        let folder = repository::checkout(asking.pipeline, input.artifact);
-        folder.is_some_and(|folder| subject.workspace.files().is_file(&folder.join(&clean_path)))
-    };
-    let other = asking.inputs.iter().find(holds).map(|input| asking.pipeline.artifact(input.artifact).name.as_str());
     let artifact = asking.pipeline.artifact(primary).name.as_str();
     let place = asking.inputs.iter().find(|input| input.artifact == primary).map_or(asking.span, |input| input.span);
-    let of_source = source_of(asking.pipeline, primary).map(|id| asking.pipeline.artifact(id).name.as_str());
+    // Without the file in the source, only a build can add it to its artifact.
+    let in_source = |id: &ArtifactId| {
+        let folder = repository::checkout(asking.pipeline, *id);
+        folder.is_some_and(|folder| subject.workspace.files().is_file(&folder.join(&clean_path)))
+    };
+    let other = asking
+        .inputs
+        .iter()
+        .find(|input| in_source(&input.artifact))
+        .map(|input| asking.pipeline.artifact(input.artifact).name.as_str());
+    let of_source = source_of(asking.pipeline, primary).filter(|id| !certain || in_source(id));
+    let of_source =
+        of_source.filter(|_| asking.inputs.len() < MOST_INPUTS).map(|id| asking.pipeline.artifact(id).name.as_str());
     let found = not_in_primary((clean_path.as_str(), certain), artifact, place, named);
-    findings.push(match other.or(of_source.filter(|_| !certain)) {
-        Some(other) => found.help(format!("`{other}` contains it: write `from {other}, {artifact}`")),
+    findings.push(match other.or(of_source) {
+        Some(other) => {
+            let inputs = asking.inputs.iter().map(|input| asking.pipeline.artifact(input.artifact).name.as_str());
+            let all: Vec<&str> = std::iter::once(other).chain(inputs.filter(|name| *name != other)).collect();
+            found.help(format!("`{other}` contains it: write `from {}`", all.join(", ")))
+        }
         None if contents.stated_by == StatedBy::Type => {
             found.help("name the source that contains the buildspec first after `from`")
         }

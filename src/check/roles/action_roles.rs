@@ -105,6 +105,7 @@ fn look_at_role(subject: &Subject<'_>, user: &str, named: &Spanned<RoleId>, need
         lines: &lines,
         unnamed_bucket: unnamed.contains(&true).then(|| free_bucket(subject.hir)),
         certain: lack.certain,
+        elsewhere: lack.elsewhere.as_ref(),
     };
     Some(cannot_act(&lack, !derived.is_empty()))
 }
@@ -155,7 +156,7 @@ fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
     if lines.is_empty() {
         return diagnostic.help("remove the reference to this role");
     }
-    diagnostic.help(format!("add {}", some(&lines, "other statement")))
+    lack.with_typo(diagnostic.help(format!("add {}", some(&lines, "other statement"))))
 }
 
 /// What to do in a document about an action without a role of its own.

@@ -10,11 +10,12 @@ use crate::check::support::build_calls::{CallTarget, Calls, Need, last_field, wi
 use crate::check::support::build_environment::Environment;
 use crate::check::support::built_stacks::BuiltStack;
 use crate::check::support::coverage::{self, Target};
+use crate::check::support::elsewhere::elsewhere;
 use crate::check::support::extra::is_in_extra;
 use crate::check::support::source_folder::SourceFolder;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::build_lacks::{BuildLack, build_lacks};
-use crate::diagnostic::families::roles::{self as families, ResourceName};
+use crate::diagnostic::families::roles::{self as families, Elsewhere, ResourceName};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{
     ConditionRule, Entity, Hir, Ownership, PartKind, Permission, PipelineId, Project, RepositoryId, Role, Stage,
@@ -416,7 +417,27 @@ impl<'a> Run<'a> {
             line: (!missing.is_partial).then_some(line.as_str()),
             last: self.last_part(),
         };
-        Some(build_lacks(&lack))
+        let elsewhere = self.elsewhere(missing, first);
+        Some(elsewhere.iter().fold(build_lacks(&lack), |found, elsewhere| elsewhere.show(found)))
+    }
+
+    /// Returns where the role allows the call on another resource, or something else on the same one.
+    fn elsewhere(&self, missing: &Missing, action: &str) -> Option<Elsewhere> {
+        let statements = self.statements();
+        if let Some(entity) = missing.entity() {
+            let is_it = |value: &&Value| matches!(value.kind, ValueKind::Entity(other) if other == entity);
+            let of_statements = statements.iter().filter(|it| !it.deny).flat_map(|statement| &statement.resources);
+            let place = of_statements.into_iter().find(is_it)?.span;
+            return Some(Elsewhere { place, label: "this statement does not include it", meant: None });
+        }
+        let About::Arn(shown) = &missing.about else { return None };
+        let home = &self.plan.home;
+        let of_home = [("${AWS::Region}", &home.region), ("${AWS::AccountId}", &home.account)];
+        let arn = of_home.iter().fold(shown.clone(), |arn, (pseudo, known)| match known {
+            Some(known) => arn.replace(pseudo, known),
+            None => arn,
+        });
+        elsewhere(self.plan, self.role, statements, action, &without_pseudo(&arn))
     }
 
     /// Returns the block for the statement: that of the action, if it has no other role.

@@ -91,6 +91,7 @@ fn compare(subject: &Subject<'_>, of: &Use<'_>, findings: &mut Findings) {
         lines: &lines,
         unnamed_bucket: unnamed.contains(&true).then(|| free_bucket(subject.hir)),
         certain: lack.certain,
+        elsewhere: lack.elsewhere.as_ref(),
     };
     findings.push(cannot_build(&found, of.of));
 }
@@ -116,7 +117,6 @@ fn cannot_build(lack: &RoleLack<'_>, of: &str) -> Diagnostic {
     let lines = wording::and_list(lack.lines.iter().map(String::as_str));
     // Only the role of the builds can be derived.
     let instead = if of == "build" { ", or remove `role` to have one derived" } else { "" };
-    lack.diagnostic(code, message, label, &[])
-        .help(format!("add {lines}{instead}"))
-        .help_in_document(format!("add {lines}"))
+    let found = lack.diagnostic(code, message, label, &[]).help(format!("add {lines}{instead}"));
+    lack.with_typo(found.help_in_document(format!("add {lines}")))
 }

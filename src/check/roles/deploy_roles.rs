@@ -3,6 +3,7 @@
 use crate::catalog::permissions;
 use crate::check::support::coverage;
 use crate::check::support::deploys::{Deploy, deploys};
+use crate::check::support::elsewhere::elsewhere;
 use crate::check::support::extra::is_in_extra;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::roles as families;
@@ -36,7 +37,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if !lacking.is_empty() {
             let named: Vec<(&str, Span, Vec<String>)> =
                 lacking.iter().map(|(kind, span, actions)| (kind.as_str(), *span, actions.clone())).collect();
-            findings.push(cannot_create(&declared.declaration.symbol, deploy.path.as_str(), &named, span));
+            let found = cannot_create(&declared.declaration.symbol, deploy.path.as_str(), &named, span);
+            let stack = deploy.operation.and_then(|operation| operation.stack.as_literal());
+            let calls = handler_calls(deploy.template, stack.unwrap_or("*"));
+            let near = |(kind, _, actions): &(String, Span, Vec<String>)| {
+                let arn = |action: &str| targets(subject, &calls, kind, action).concat().into_iter().next();
+                actions
+                    .iter()
+                    .find_map(|action| elsewhere(subject.plan, role, declared.all_statements(), action, &arn(action)?))
+            };
+            findings.push(lacking.iter().find_map(near).iter().fold(found, |found, elsewhere| elsewhere.show(found)));
         }
     }
 }

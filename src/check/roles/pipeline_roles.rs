@@ -47,6 +47,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 lines: &lines,
                 unnamed_bucket: unnamed.contains(&true).then(|| free_bucket(subject.hir)),
                 certain: lack.certain,
+                elsewhere: lack.elsewhere.as_ref(),
             },
             unnamed_role: !derived.is_empty(),
             causes: &causes(&lack.needs, planned.identity.span),
@@ -108,8 +109,10 @@ fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>) ->
     }
     if lines.len() > MAX_SHOWN + 1 {
         let listing = format!("`dotpipe explain role {}.role` then lists the statements", lack.user);
-        return diagnostic.help(format!("remove `role` to have one derived; {listing}")).help_in_document(ALLOW);
+        let found = diagnostic.help(format!("remove `role` to have one derived; {listing}"));
+        return lack.with_typo(found.help_in_document(ALLOW));
     }
     let help = format!("add {}", some(&lines, "other statement"));
-    diagnostic.help(format!("{help}; or remove `role` to have one derived")).help_in_document(help)
+    let found = diagnostic.help(format!("{help}; or remove `role` to have one derived"));
+    lack.with_typo(found.help_in_document(help))
 }

@@ -1,7 +1,7 @@
 //! E0886, W0886: service principals that do not exist.
 
 use crate::catalog::permissions;
-use crate::check::support::inside_templates::{InsideTemplate, with_merged};
+use crate::check::support::inside_templates::{InsideTemplate, each_template};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic};
@@ -63,7 +63,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
-    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
+    each_template(subject, findings, |inside, findings| {
         let mut names: Vec<Spanned<String>> = Vec::new();
         for Entry { value, .. } in inside.section("Resources") {
             let Some(properties) = value.get("Properties") else { continue };
@@ -75,9 +75,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
         let reported = names.into_iter().filter(|name| !is_compared(inside, name));
-        let found = reported.filter_map(|name| fault(&name));
-        findings.extend(found.map(|diagnostic| diagnostic.labels(inside.deployed_here())));
-    }
+        findings.extend(reported.filter_map(|name| fault(&name)));
+    });
 }
 
 /// Collects the services in the statements of all policies of a resource.

@@ -118,10 +118,16 @@ fn of_buildspec(build: &Build, findings: &mut Findings) {
     }
     for (program, option) in VARIABLES {
         let calls = build.commands.invocations.iter().filter(|call| call.program == *program);
-        for given in calls.flat_map(|call| call.options(option)) {
+        let has_list = option.starts_with("--parameter");
+        let given = calls.flat_map(|call| {
+            let more = call.values_of(option).into_iter().skip(1).filter(|_| has_list);
+            call.options(option).collect::<Vec<_>>().into_iter().chain(more)
+        });
+        for given in given {
             let text: Option<&str> =
                 if let [WordPart::Text(text)] = given.parts.as_slice() { Some(text) } else { None };
             let Some((name, value)) = text.and_then(|text| text.split_once('=')) else { continue };
+            let name = name.rsplit('.').next().unwrap_or(name);
             if names_secret(in_capitals(name).rsplit('_')) && is_secret_like(value) {
                 findings.push(secret_in_command(given.whole));
             }
@@ -138,8 +144,19 @@ fn of_buildspec(build: &Build, findings: &mut Findings) {
 }
 
 /// Options that set a variable: `NAME=value`.
-const VARIABLES: &[(&str, &str)] =
-    &[("docker", "--build-arg"), ("docker", "-e"), ("docker", "--env"), ("terraform", "-var"), ("terraform", "--var")];
+const VARIABLES: &[(&str, &str)] = &[
+    ("aws", "--parameter-overrides"),
+    ("cdk", "--context"),
+    ("cdk", "--parameters"),
+    ("docker", "--build-arg"),
+    ("docker", "--env"),
+    ("docker", "-e"),
+    ("helm", "--set"),
+    ("helm", "--set-string"),
+    ("sam", "--parameter-overrides"),
+    ("terraform", "--var"),
+    ("terraform", "-var"),
+];
 
 /// Checks the variables of the containers in a task definition.
 fn of_task(subject: &Subject<'_>, place: Place<'_>, seen: &mut Vec<Span>, findings: &mut Findings) {

@@ -34,11 +34,37 @@ fn instances(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
     if names.contains(&set) {
         return;
     }
+    // The name of a stack is seldom also that of a StackSet.
+    if let (Some(only), Some(deployed)) = (only_set(&deployed), of_stack(subject, set)) {
+        return findings.about(place, instances_of_stack(set, place.action.name.span, only, deployed));
+    }
     let near = suggest::slip(set, names);
     let other = deployed.iter().find(|action| near.is_some() && action.literal(STACK_SET) == near);
     if let (Some(near), Some(other)) = (near, other) {
         findings.about(place, instances_of_nothing(set, place.action.name.span, near, other.name.span));
     }
+}
+
+/// Returns the StackSet that the actions deploy, if it is only one, and its name is known.
+fn only_set<'a>(deployed: &[&'a Action]) -> Option<&'a str> {
+    let sets = deployed.iter().filter(|action| action.action_type.slot_of_key(STACK_SET).is_some());
+    let mut names = sets.map(|action| action.literal(STACK_SET));
+    let first = names.next()??;
+    names.all(|name| name == Some(first)).then_some(first)
+}
+
+/// Returns the span of the action that deploys a stack with a name.
+fn of_stack(subject: &Subject<'_>, name: &str) -> Option<Span> {
+    let mut actions = subject.actions().filter(|other| stack(other.action) == Some(name));
+    actions.next().map(|other| other.action.name.span)
+}
+
+/// Instances of a StackSet with the name of a stack.
+fn instances_of_stack(set: &str, place: Span, only: &str, deployed: Span) -> Diagnostic {
+    let message = format!("no action deploys StackSet `{set}`, which gets instances here");
+    Diagnostic::new(Code::W0431, message, place, "the action fails if there is no such StackSet")
+        .label(deployed, format!("deploys stack `{set}`, which is not a StackSet"))
+        .did_you_mean(only)
 }
 
 /// Instances of a StackSet that nothing deploys, with a name that resembles a deployed one.

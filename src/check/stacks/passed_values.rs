@@ -6,6 +6,7 @@ use crate::catalog::resource_properties::{ResourceProperty, resource_properties}
 use crate::check::support::deploys::{Deploy, deploys, stack_sets};
 use crate::check::support::given_parameters::Given;
 use crate::check::support::object_forms::{choices, each_object};
+use crate::check::support::parameter_values::misfit;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
@@ -41,22 +42,27 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 }
             }
         }
-        for (place, diagnostic) in found {
-            if !reported.contains(&place) {
-                reported.push(place);
-                findings.about(deploy.as_place(), diagnostic);
+        for (value, diagnostic) in found {
+            if !reported.contains(&value.span) {
+                reported.push(value.span);
+                findings.about(
+                    deploy.as_place(),
+                    diagnostic.labels(
+                        subject.origin(value.span, &value.node, |_| false).map(|origin| (origin.place, origin.label())),
+                    ),
+                );
             }
         }
     }
 }
 
-/// Reports the value that a property gets through a parameter, if it does not take it, with the span of the value.
+/// Reports the value that a property gets through a parameter, if it does not take it, with the value.
 fn refused(
     deploy: &Deploy<'_>,
     given: &Given,
     property: &ResourceProperty,
     value: &Node,
-) -> Option<(Span, Diagnostic)> {
+) -> Option<(Spanned<String>, Diagnostic)> {
     let limits = property.limits()?;
     let of_parameter = |node: &Node| -> Option<(Spanned<String>, Span)> {
         let call = node.intrinsic().filter(|call| call.name == "Ref")?;
@@ -66,12 +72,14 @@ fn refused(
             Some((_, value)) => value.clone()?,
             None => parameter.default.as_ref().filter(|_| given.all_known)?.spanned()?,
         };
-        Some((value, node.span))
+        // A value that the parameter does not accept is reported as such.
+        misfit(parameter, &value.node).is_none().then_some((value, node.span))
     };
     let mut passed = choices(value).into_iter().filter_map(of_parameter);
     passed.find_map(|(value, place)| {
         let number = number(value.node.trim()).filter(|number| !limits.allow(*number))?;
-        Some((value.span, other_value(property.name, &value, place, &limits.near(number))))
+        let found = other_value(property.name, &value, place, &limits.near(number));
+        Some((value, found))
     })
 }
 

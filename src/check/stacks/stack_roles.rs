@@ -10,10 +10,10 @@ use crate::check::support::deletions::meant;
 use crate::check::support::required_files::is_pipeline_file;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::hir::{Action, ArtifactFile, Permission, PipelineId, RoleId, StackMode, Value, ValueKind};
+use crate::hir::{Action, ArtifactFile, ArtifactId, Permission, PipelineId, RoleId, StackMode, Value, ValueKind};
 use crate::plan::repository;
 use crate::plan::{Effect, Entity, Expr, GapKind, Grant, Piece, Purpose, RoleGap, RoleOrigin, RolePlan};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::workspace::artifact::Presence;
 
 pub(super) const RULE: Rule = Rule {
@@ -52,9 +52,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let stack = first.action.stack_operation().and_then(|operation| operation.stack.as_literal());
         let stack = stack.unwrap_or(&first.action.symbol);
         if let Some(template) = unknown(subject, role, &users) {
+            let found = role_of_unknown(stack, template, source(subject, &users).as_ref(), first.action.word.is_none());
             findings.about(
                 *first,
-                role_of_unknown(stack, template, source(subject, &users).as_ref(), first.action.word.is_none()),
+                match users.iter().find_map(|place| other_artifact(subject, *place)) {
+                    Some(other) => found
+                        .label(other.span, "this artifact contains such a file")
+                        .help(format!("did you mean artifact `{}`?", other.node)),
+                    None => found,
+                },
             );
         } else if users.iter().all(|place| is_delete(place.action) && meant(subject, *place).is_none()) {
             findings.about(*first, role_of_deleted(stack, first.action.name.span));
@@ -173,6 +179,19 @@ fn source<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<UnknownSourc
             here: is_here.then_some(path),
         })
     })
+}
+
+/// Returns the only other output of a build in the pipeline in which the template is a file of the repository.
+fn other_artifact<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Spanned<String>> {
+    let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
+    let path = file.path.as_literal()?;
+    let holds = |id: ArtifactId| subject.action_files.repository_file_in(place.pipeline_id, id, path).is_some();
+    let of_builds = place.pipeline.artifacts.entries().filter(|(id, artifact)| {
+        let producer = &place.pipeline.actions[artifact.producer];
+        Some(*id) != file.artifact && producer.category != Category::Source
+    });
+    let mut others = of_builds.filter(|(id, _)| holds(*id)).map(|(_, artifact)| &artifact.name);
+    others.next().filter(|_| others.next().is_none())
 }
 
 /// A source whose contents are unknown.

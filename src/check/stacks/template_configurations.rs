@@ -17,7 +17,8 @@ pub(super) const RULE: Rule =
 /// The keys of a template configuration.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/continuous-delivery-codepipeline-cfn-artifacts.html>
 /// (2026-11-28)
-const KEYS: [&str; 3] = ["Parameters", "Tags", "StackPolicy"];
+const KEYS: [&str; 3] = ["Parameters", "Tags", POLICY];
+const POLICY: &str = "StackPolicy";
 
 /// The start of the keys of tags that only AWS sets.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html> (2026-11-30)
@@ -65,6 +66,8 @@ fn one(path: &str, file: FileId, text: &str, document: &Document, findings: &mut
     for Entry { key, .. } in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
         findings.push(unknown_key(key, entries.iter().any(|entry| entry.key.node == "Parameters")));
     }
+    let policy = root.get(POLICY).filter(|policy| policy.scalar().is_some() || !policy.items().is_empty());
+    findings.extend(policy.filter(|policy| !policy.is_null()).map(not_a_policy));
     for section in ["Parameters", "Tags"] {
         if let Some(value) = root.get(section).filter(|value| value.entries().is_empty() && !value.items().is_empty()) {
             findings.push(not_an_object(section, value));
@@ -104,6 +107,14 @@ fn not_an_object(section: &str, value: &Node) -> Diagnostic {
     let label = if of_cli { "the format of the AWS CLI" } else { "" };
     Diagnostic::new(Code::E0412, message, value.span, label)
         .help(format!("write `\"{section}\": {{ \"Name\": \"value\" }}`"))
+}
+
+/// A stack policy that is not an object.
+fn not_a_policy(value: &Node) -> Diagnostic {
+    let message = format!("`{POLICY}` of a template configuration must be an object");
+    Diagnostic::new(Code::E0412, message, value.span, "").help(
+        "write `{ \"Statement\": [{ \"Effect\": \"Allow\", \"Action\": \"Update:*\", \"Principal\": \"*\", \"Resource\": \"*\" }] }`",
+    )
 }
 
 /// A key that a configuration does not have.

@@ -1,5 +1,7 @@
 //! E0404, E0405, E0406, E0455: problems with the parameters of a deployed template.
 
+use camino::Utf8PathBuf;
+
 use crate::check::support::deploys::{Deploy, STACK_SET, deploys, stack_sets};
 use crate::check::support::environment_words::{words, words_of_stage};
 use crate::check::support::given_parameters::{Given, OVERRIDES, key, written};
@@ -36,6 +38,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                         let is_shown = subject.written(value.span).unquoted() == value.node;
                         let found = parameter_value(&parameter.name.node, value, &misfit, said);
                         let found = if is_shown { found } else { found.note(value_is(&value.node)) };
+                        let found = found.labels(
+                            subject
+                                .origin(value.span, &value.node, |_| false)
+                                .map(|origin| (origin.place, origin.label())),
+                        );
                         findings.about(deploy.as_place(), found);
                     }
                 }
@@ -119,7 +126,8 @@ fn missing(subject: &Subject<'_>, deploy: &Deploy<'_>, given: &Given, findings: 
         let attribute = deploy.action.configuration.get(key(deploy));
         let place = attribute.map_or_else(|| deploy.place(), |setting| setting.attribute);
         let own = words_of_stage(subject.hir, deploy.pipeline, deploy.action.stage);
-        findings.push(parameters_missing(deploy.path.as_str(), &lacking, place, attribute.is_some(), &own));
+        let file = given.file.as_ref();
+        findings.push(parameters_missing(deploy.path.as_str(), &lacking, place, (file, attribute.is_some()), &own));
     }
 }
 
@@ -157,7 +165,7 @@ fn parameters_missing(
     template: &str,
     parameters: &[&Parameter],
     place: Span,
-    has_attribute: bool,
+    (file, has_attribute): (Option<&Spanned<Utf8PathBuf>>, bool),
     own: &[String],
 ) -> Diagnostic {
     let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
@@ -168,15 +176,23 @@ fn parameters_missing(
     for parameter in parameters.iter().take(3) {
         diagnostic = diagnostic.label(parameter.name.span, "has no default");
     }
+    if let Some(file) = file {
+        diagnostic = diagnostic.label(file.span, "no value here, either");
+    }
     let entry = |parameter: &&Parameter| {
         // Another allowed value may be that of another environment.
         let mut allowed = parameter.allowed_values.iter().map(Spanned::as_str);
         let is_own = |value: &&str| own.contains(&words(value).concat());
         let only = if parameter.allowed_values.len() == 1 { allowed.next() } else { allowed.find(is_own) };
-        format!("{} = \"{}\"", parameter.name.node, only.unwrap_or("..."))
+        let (name, value) = (&parameter.name.node, only.unwrap_or("..."));
+        if file.is_some() { format!("\"{name}\": \"{value}\"") } else { format!("{name} = \"{value}\"") }
     };
     let entries: Vec<String> = parameters.iter().map(entry).collect();
     let entries = entries.join(", ");
+    if let Some(file) = file {
+        let file = file.node.as_str().trim_start_matches("./");
+        return diagnostic.help(format!("add `{entries}` to the `Parameters` of `{file}`"));
+    }
     if has_attribute {
         return diagnostic.help(format!("add `{entries}` to `parameters`"));
     }

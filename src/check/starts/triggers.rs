@@ -6,7 +6,7 @@ use crate::catalog::limits::{Limit, limit};
 use crate::catalog::{self, Category};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::names;
-use crate::diagnostic::{Code, Diagnostic, DocumentText, wording};
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Filter, FilterEvent, ValueKind};
 use crate::source::Span;
 
@@ -51,14 +51,7 @@ fn combination(filter: &Filter, findings: &mut Findings) {
         (None, None, _) => {
             let slot = catalog::declaration("push").and_then(|it| it.slot_of_attribute("branches"));
             let example = slot.map(catalog::Slot::example).unwrap_or_default();
-            let found = names::missing_attribute("`on push`", "branches", &example, filter.span, None);
-            let found = found.message_in_document(DocumentText::with_keys(|key| {
-                format!("{} needs {}", key("Push"), key("Branches"))
-            }));
-            findings.push(found.help_in_document(DocumentText::with_keys(|key| {
-                let key = |name| key(name).replace('`', "");
-                format!("add `{} = {{ {} = [\"...\"] }}`", key("Branches"), key("Includes"))
-            })));
+            findings.push(names::missing_attribute("`on push`", "branches", &example, filter.span, None));
         }
         _ => {}
     }

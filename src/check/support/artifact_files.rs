@@ -176,7 +176,7 @@ fn other_artifact<'a>(
     holding.next().is_none().then_some(&only.name)
 }
 
-/// The files of the source beside the one wanted that the patterns of a build admit, by their paths in the artifact.
+/// The files of the source beside the one wanted, or with its name, that the patterns of a build admit, by their paths in the artifact.
 fn admitted(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, path: &str) -> Vec<String> {
     let pipeline = &subject.hir.pipelines[pipeline_id];
     let contents = subject.action_files.contents(pipeline_id, id);
@@ -190,7 +190,12 @@ fn admitted(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, path
     let stem = Utf8Path::new(path).file_stem().unwrap_or_default();
     let alike = files.keys().filter(|file| file.file_stem() == Some(stem)).filter_map(|file| file.file_name());
     let beside = alike.map(|name| parent.join(name).to_string());
+    // The same name in another folder.
+    let name = Utf8Path::new(path).file_name();
+    let elsewhere =
+        files.keys().filter(|file| file.file_name() == name).filter_map(|file| file.strip_prefix(&folder).ok());
     beside
+        .chain(elsewhere.map(Utf8Path::to_string))
         .filter(|candidate| {
             let paths = contents.files.build_paths(candidate);
             candidate != path && paths.iter().any(|path| files.contains_key(&folder.join(path)))

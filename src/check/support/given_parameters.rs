@@ -1,5 +1,7 @@
 //! The parameters that a deployment of a template sets.
 
+use camino::Utf8PathBuf;
+
 use crate::check::Subject;
 use crate::check::support::deploys::Deploy;
 use crate::hir::{ArtifactFile, Text, Value, ValueKind};
@@ -14,6 +16,8 @@ pub(in crate::check) struct Given {
     pub values: Vec<(Spanned<String>, Option<Spanned<String>>)>,
     /// Whether these are all.
     pub all_known: bool,
+    /// The template configuration with some of them: its path, and its `Parameters`.
+    pub file: Option<Spanned<Utf8PathBuf>>,
 }
 
 impl Given {
@@ -24,7 +28,7 @@ impl Given {
 
     /// Reads them, from the action and from its template configuration.
     pub(in crate::check) fn of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Self {
-        let mut given = Self { values: Vec::new(), all_known: true };
+        let mut given = Self { values: Vec::new(), all_known: true, file: None };
         match deploy.action.value(key(deploy)).map(|value| &value.kind) {
             Some(ValueKind::Map(entries)) => {
                 given.values.extend(entries.iter().map(|(name, value)| (name.clone(), written(value))));
@@ -39,7 +43,8 @@ impl Given {
         match deploy.action.value("TemplateConfiguration").map(|value| &value.kind) {
             Some(ValueKind::ArtifactFile(file)) => match configuration(subject, deploy, file) {
                 // Values in `parameters` take precedence.
-                Some(entries) => {
+                Some((file, entries)) => {
+                    given.file = Some(file);
                     let own: Vec<String> = given.values.iter().map(|(name, _)| name.node.clone()).collect();
                     given.values.extend(entries.into_iter().filter(|(name, _)| !own.contains(&name.node)));
                 }
@@ -86,15 +91,21 @@ pub(in crate::check) fn written(value: &Value) -> Option<Spanned<String>> {
 type Entries = Vec<(Spanned<String>, Option<Spanned<String>>)>;
 
 /// Returns the `Parameters` of a template configuration file of the repository, or `None` if it cannot be read.
-fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile) -> Option<Entries> {
-    let (_, document) = subject.action_files.document(deploy.pipeline_id, file)?;
+fn configuration(
+    subject: &Subject<'_>,
+    deploy: &Deploy<'_>,
+    file: &ArtifactFile,
+) -> Option<(Spanned<Utf8PathBuf>, Entries)> {
+    let (path, document) = subject.action_files.document(deploy.pipeline_id, file)?;
     let root = document.root.as_ref()?;
+    let key = root.entries().iter().find(|entry| entry.key.node == "Parameters").or_else(|| root.entries().first());
+    let file = Spanned::new(path.clone(), key.map_or(root.span, |entry| entry.key.span));
     let Some(parameters) = root.get("Parameters") else {
         // A file that is not a configuration, or has a typo, is reported separately.
         let is_empty = root.entries().iter().all(|entry| ["Tags", "StackPolicy"].contains(&entry.key.as_str()));
-        return (is_empty && root.items().is_empty()).then(Vec::new);
+        return (is_empty && root.items().is_empty()).then(|| (file, Vec::new()));
     };
     // A list is reported separately.
     let entries = Some(parameters.entries()).filter(|_| parameters.items().is_empty())?;
-    Some(entries.iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
+    Some((file, entries.iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect()))
 }

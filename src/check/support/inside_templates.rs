@@ -5,8 +5,8 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::template_language::{self, TemplateFunction};
-use crate::check::Subject;
 use crate::check::support::deploys::{Deploy, deploys, stack_sets};
+use crate::check::{Findings, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::hir::ValueKind;
 use crate::plan::DeployedTemplate;
@@ -16,7 +16,7 @@ use crate::workspace::document::{Document, Entry, Node};
 use crate::workspace::file_system::normalize;
 use crate::workspace::packaging::Packaging;
 use crate::workspace::pipeline_document::DocumentKind;
-use crate::workspace::template::{LogicalId, Template};
+use crate::workspace::template::{LogicalId, MadeResource, Template};
 
 /// A template of the repository that is deployed unchanged or packaged.
 #[derive(Debug)]
@@ -62,6 +62,19 @@ pub(in crate::check) fn inside_templates<'a>(subject: &Subject<'a>) -> &'a [Insi
 pub(in crate::check) fn with_merged<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a InsideTemplate> {
     let merged = subject.shared.merged_files.get_or_init(|| merged(subject));
     inside_templates(subject).iter().chain(merged)
+}
+
+/// Visits these templates, if all names in them are known, and adds a label for the deployment to what is found in each.
+pub(in crate::check) fn each_template<'a>(
+    subject: &Subject<'a>,
+    findings: &mut Findings,
+    mut look: impl FnMut(&'a InsideTemplate, &mut Findings),
+) {
+    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
+        let mut found = Findings::default();
+        look(inside, &mut found);
+        findings.append(found.labeled(inside.deployed_here()));
+    }
 }
 
 fn merged(subject: &Subject<'_>) -> Vec<InsideTemplate> {
@@ -205,6 +218,14 @@ impl<'a> DeclaredNames<'a> {
     /// Returns the type of a resource.
     pub(in crate::check) fn kind_of(&self, id: &str) -> Option<Spanned<String>> {
         self.resource(id)?.value.get("Type")?.spanned()
+    }
+
+    /// Returns the type of a resource that SAM generates, with the span of its cause.
+    pub(in crate::check) fn generated_kind(&self, id: &str) -> Option<Spanned<String>> {
+        let made = self.template.made_resources().iter();
+        let is_own = |made: &&MadeResource| matches!(&made.id, LogicalId::Exact(own) if own == id);
+        let mut made = made.filter(|made| made.generated && !made.kind.starts_with("AWS::Serverless::")).filter(is_own);
+        made.next().map(|made| Spanned::new(made.kind.clone(), made.span))
     }
 
     /// Returns whether a resource has this logical ID: a written one, or one that SAM generates.

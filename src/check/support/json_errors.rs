@@ -12,5 +12,9 @@ pub(in crate::check) fn at(file: FileId, text: &str, error: &serde_json::Error) 
 
 /// Returns what is wrong, without its place.
 pub(in crate::check) fn reason(error: &serde_json::Error) -> String {
+    if error.is_eof() {
+        return if (error.line(), error.column()) == (1, 0) { "the file is empty" } else { "the text ends too early" }
+            .to_owned();
+    }
     error.to_string().split(" at line ").next().unwrap_or_default().to_owned()
 }

@@ -31,8 +31,8 @@ pub(in crate::check) fn each_object<'n>(
     }
 }
 
-/// Returns the property that an unknown key of an object probably means: one with a similar name, or a required one of
-/// whose name it is a part, such as `value` of `valueFrom`.
+/// Returns the property that an unknown key of an object probably means: one with a similar name, a required one of
+/// whose name it is a part, such as `value` of `valueFrom`, or the only missing one, if no other key is unknown.
 pub(in crate::check) fn meant(form: &ObjectForm, object: &Node, key: &str) -> Option<&'static str> {
     let free = || form.properties.iter().filter(|property| object.get(property.name).is_none());
     let is_part = |name: &str| {
@@ -40,7 +40,14 @@ pub(in crate::check) fn meant(form: &ObjectForm, object: &Node, key: &str) -> Op
         key.len() >= SHORTEST_PART && (name.starts_with(&key) || name.ends_with(&key))
     };
     let longer = || free().find(|property| property.required && is_part(property.name));
-    similar(key, free().map(|property| property.name)).or_else(|| longer().map(|property| property.name))
+    let is_unknown = |key: &str| form.properties.iter().all(|property| property.name != key);
+    let only = || {
+        let mut missing = free().filter(|property| property.required);
+        let unknown = object.entries().iter().filter(|entry| is_unknown(&entry.key.node)).count();
+        missing.next().filter(|_| unknown == 1 && missing.next().is_none())
+    };
+    let found = similar(key, free().map(|property| property.name));
+    found.or_else(|| longer().or_else(only).map(|property| property.name))
 }
 
 /// The minimum length of a part of a name.

@@ -1,7 +1,7 @@
 //! The policies in templates, with what each is attached to.
 
 use crate::check::support::inside_templates::InsideTemplate;
-use crate::workspace::document::{Entry, Node};
+use crate::workspace::document::{Entry, Node, PolicyStatement};
 
 /// What a policy is attached to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,8 +79,12 @@ pub(in crate::check) fn policies_in<'a>(inside: &'a InsideTemplate) -> Vec<Writt
 
 impl<'a> WrittenPolicy<'a> {
     /// Returns its statements that are no functions.
-    pub(in crate::check) fn statements(&self) -> impl Iterator<Item = &'a Node> + use<'a> {
-        let list = self.document.get("Statement").filter(|it| it.intrinsic().is_none());
-        list.map(Node::one_or_more).unwrap_or_default().iter().filter(|it| it.intrinsic().is_none())
+    pub(in crate::check) fn statements(&self) -> impl Iterator<Item = PolicyStatement<'a>> + use<'a> {
+        PolicyStatement::written(self.document)
+    }
+
+    /// Returns whether functions may add statements.
+    pub(in crate::check) fn is_open(&self) -> bool {
+        PolicyStatement::all(self.document).is_none_or(|mut all| all.any(PolicyStatement::is_computed))
     }
 }

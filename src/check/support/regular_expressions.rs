@@ -11,6 +11,7 @@ pub(in crate::check) fn fault(pattern: &str) -> Option<&'static str> {
         ErrorKind::GroupUnclosed => Some("unclosed `(`"),
         ErrorKind::GroupUnopened => Some("unmatched `)`"),
         ErrorKind::ClassUnclosed => Some("unclosed `[`"),
+        ErrorKind::RepetitionCountUnclosed => Some("unclosed `{`"),
         ErrorKind::RepetitionMissing => Some("nothing to repeat"),
         _ => None,
     }
@@ -21,12 +22,12 @@ mod tests {
     use super::fault;
 
     #[test]
-    fn only_what_no_engine_reads_is_wrong() {
-        for pattern in ["(unclosed", "a)", "[a-z", "*.txt", "(a|b))"] {
+    fn only_what_java_does_not_read_is_wrong() {
+        for pattern in ["(unclosed", "a)", "[a-z", "*.txt", "(a|b))", "a{1", "[0-9]{1,3\\.0"] {
             assert!(fault(pattern).is_some(), "{pattern}");
         }
         for pattern in
-            ["main|release", "(?!x).*", "(a)\\1", "\\Q(\\E", "[a--b]", "a{1", "(?<name>a)\\k<name>", "[a&&[^b]]", ""]
+            ["main|release", "(?!x).*", "(a)\\1", "\\Q(\\E", "[a--b]", "a{1,}", "(?<name>a)\\k<name>", "[a&&[^b]]", ""]
         {
             assert_eq!(fault(pattern), None, "{pattern}");
         }

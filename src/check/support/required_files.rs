@@ -38,6 +38,10 @@ impl Asked {
         let near = match error {
             FileError::NotFound => similar_path(wanted, inside.map(Utf8Path::as_str)),
             FileError::IsDirectory => only_inside(wanted, inside),
+            FileError::OutsideRoot => {
+                let path = shown.as_str().trim_start_matches('/');
+                inside.map(Utf8Path::as_str).find(|known| *known == path && shown.as_str() != path)
+            }
             _ => None,
         };
         let whole = near.map(|near| slashed(&clean(folder).join(near)));
@@ -128,6 +132,9 @@ fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
         Unreadable::NotFound if file.named => (format!("{kind} `{path}` not found"), file.missing.clone()),
         Unreadable::NotFound => (format!("{kind} `{path}` not found"), format!("`{path}` is the default")),
         Unreadable::Folder => (format!("{kind} `{path}` is a folder"), "expected a file".to_owned()),
+        Unreadable::Outside if path.starts_with('/') => {
+            (format!("{kind} `{path}` is outside the root folder"), "paths start in the root folder".to_owned())
+        }
         Unreadable::Outside => {
             (format!("{kind} `{path}` is outside the root folder"), "`..` goes above the root folder".to_owned())
         }

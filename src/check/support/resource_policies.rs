@@ -2,14 +2,14 @@
 //! account, either is enough.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html> (2026-11-29)
 
-use crate::catalog::wildcard::wildcard;
 use crate::check::Subject;
 use crate::hir::RoleId;
 use crate::plan::{Entity, Expr, Grant, Piece};
-use crate::workspace::document::Node;
+use crate::workspace::document::{Node, PolicyStatement};
 use crate::workspace::pipeline_document::DocumentKind;
 
 use super::documents::Document;
+use super::policy_statements::may_name;
 
 const BUCKET_POLICY: &str = "AWS::S3::BucketPolicy";
 const KEY: &str = "AWS::KMS::Key";
@@ -59,19 +59,9 @@ struct Wanted<'a> {
 impl Wanted<'_> {
     /// Returns whether a policy allows it.
     fn is_allowed(&self, policy: Option<&Node>) -> bool {
-        let statements = policy.and_then(|policy| policy.get("Statement")).map(Node::one_or_more).unwrap_or_default();
-        statements.iter().any(|statement| {
-            let allows = statement.get("Effect").and_then(Node::literal) == Some("Allow");
-            let names = statement.get("Principal").is_some_and(|principal| self.is_named(principal));
-            allows && names && self.is_covered(statement)
-        })
-    }
-
-    fn is_covered(&self, statement: &Node) -> bool {
-        let Some(actions) = statement.get("Action") else { return statement.get("NotAction").is_some() };
-        let wanted = self.action.to_ascii_lowercase();
-        actions.one_or_more().iter().any(|action| {
-            action.literal().is_none_or(|it| wildcard(it.to_ascii_lowercase().as_bytes(), wanted.as_bytes()))
+        policy.into_iter().flat_map(PolicyStatement::written).any(|statement| {
+            let names = statement.principal().is_some_and(|principal| self.is_named(principal));
+            statement.allows() && names && may_name(statement, self.action)
         })
     }
 

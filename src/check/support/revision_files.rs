@@ -82,7 +82,9 @@ impl<'a> Revision<'a> {
         }
         found.extend(self.unlisted(&left_out));
         found.extend(self.listed_together(&unknown).map(|found| found.help("add it, or correct the path")));
-        found
+        let deployed = self.place.action.inputs.iter().find(|input| input.artifact == self.artifact);
+        let deployed = deployed.map_or(self.place.action.name.span, |input| input.span);
+        found.into_iter().map(|found| found.label(deployed, "deployed here")).collect()
     }
 
     /// Reports files of the source that nobody lists.

@@ -3,8 +3,10 @@
 use crate::catalog::wildcard::wildcard;
 use crate::check::Subject;
 use crate::check::support::coverage::{self, Target};
+use crate::check::support::elsewhere::elsewhere;
 use crate::check::support::extra::is_in_extra;
 use crate::check::support::resource_policies::allowed_by_resource;
+use crate::diagnostic::families::roles::Elsewhere;
 use crate::hir::{Hir, RoleId};
 use crate::plan::{Entity, Expr, Grant, Piece, Plan, RolePlan};
 use crate::source::Span;
@@ -17,6 +19,8 @@ pub(in crate::check) struct Lack<'a> {
     pub(in crate::check) actions: Vec<&'a str>,
     /// Whether one of them is a call that is always made, and that no policy outside of this file can allow.
     pub(in crate::check) certain: bool,
+    /// Where the role allows one of them on another resource.
+    pub(in crate::check) elsewhere: Option<Elsewhere>,
 }
 
 /// Calls that an action, a rule, or a build starts with, and that only a policy of the role can allow: none of these
@@ -97,7 +101,11 @@ pub(in crate::check) fn lack<'a>(
     actions.sort_unstable();
     actions.dedup();
     let certain = needs.iter().any(|(need, missing)| is_certain(subject.plan, need, missing));
-    (!needs.is_empty()).then_some(Lack { needs, actions, certain })
+    let elsewhere = needs.iter().find_map(|(need, missing)| {
+        let arn = need.resources.first().map(|resource| coverage::pattern(subject.plan, resource))?;
+        missing.iter().find_map(|action| elsewhere(subject.plan, planned, role.all_statements(), action, &arn))
+    });
+    (!needs.is_empty()).then_some(Lack { needs, actions, certain, elsewhere })
 }
 
 /// A statement of a declared role that denies calls of its user on every resource that they apply to.

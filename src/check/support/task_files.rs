@@ -57,6 +57,17 @@ impl<'a> TaskDefinition<'a> {
         }
     }
 
+    /// Returns the entries at the end of a path, in each element of the lists on the way.
+    pub(in crate::check) fn entries(&self, path: &str) -> Vec<&'a Entry> {
+        let (before, last) = path.rsplit_once('.').unwrap_or(("", path));
+        let mut nodes = vec![self.node];
+        for key in before.split('.').filter(|key| !key.is_empty()) {
+            let inner = nodes.into_iter().filter_map(|node| node.get(&self.key(key)));
+            nodes = inner.flat_map(Node::one_or_more).collect();
+        }
+        nodes.into_iter().filter_map(|node| node.entry(&self.key(last))).collect()
+    }
+
     pub(in crate::check) fn containers(&self) -> impl Iterator<Item = &'a Node> {
         self.get("containerDefinitions").map(Node::items).unwrap_or_default().iter()
     }

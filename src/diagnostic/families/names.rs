@@ -121,6 +121,7 @@ pub fn invalid_name(
             Some(words) => format!("must end with {words}"),
             None => format!("cannot end with {}", show_character(*character)),
         }),
+        NameFault::ReservedEnd { text } => bad(format!("names that end with `{text}` are reserved by AWS")),
         NameFault::Reserved { text } => bad(format!("names that start with `{text}` are reserved by AWS")),
     }
 }

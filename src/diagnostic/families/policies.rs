@@ -28,10 +28,12 @@ pub fn wrong_resource(effect: &str, actions: &[&str], resource: Span, applicable
     let diagnostic = Diagnostic::new(Code::W0884, message, resource, format!("not a resource type of {whose}"));
     match (edit, patterns) {
         (Some(edit), _) => diagnostic.help(format!("write `\"{edit}\"`")),
-        (None, []) if actions.len() == 1 => {
-            diagnostic.help(format!("write `{all}`; the action does not support resource-level permissions"))
+        (None, []) => {
+            let support = if actions.len() == 1 { "the action does not support" } else { "the actions do not support" };
+            diagnostic
+                .help(format!("write `{all}`; {support} resource-level permissions"))
+                .help_in_document(format!("write `*`; {support} resource-level permissions"))
         }
-        (None, []) => diagnostic.help(format!("write `{all}`; the actions do not support resource-level permissions")),
         (None, patterns) => {
             let shown: Vec<String> = patterns.iter().take(3).map(|pattern| wording::arn_example(pattern)).collect();
             diagnostic

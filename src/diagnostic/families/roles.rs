@@ -29,6 +29,53 @@ pub fn same_name(name: &str, named: Option<&str>, derived: bool, first: Span, se
     })
 }
 
+/// Where a role allows an action, but not on the resource that it is needed on.
+#[derive(Debug)]
+pub struct Elsewhere {
+    /// The resource of the statement.
+    pub place: Span,
+    /// How it differs.
+    pub label: &'static str,
+    /// The part of it that is likely a typo.
+    pub meant: Option<MeantPart>,
+}
+
+/// A part of a resource's ARN that is likely a typo.
+#[derive(Debug)]
+pub struct MeantPart {
+    /// The part as it is written.
+    pub wrong: String,
+    /// What is likely meant.
+    pub right: String,
+    /// The span of the part, if it can be replaced.
+    pub place: Option<Span>,
+}
+
+impl Elsewhere {
+    /// Adds the resource, and replaces the help if it is likely a typo.
+    pub fn show(&self, diagnostic: Diagnostic) -> Diagnostic {
+        self.with_typo(diagnostic.label(self.shown(), self.label))
+    }
+
+    /// Returns the part that is likely a typo, or else the whole resource.
+    fn shown(&self) -> Span {
+        self.meant.as_ref().and_then(|meant| meant.place).unwrap_or(self.place)
+    }
+
+    /// Replaces the help if the resource is likely a typo.
+    fn with_typo(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+        let Some(MeantPart { wrong, right, place }) = &self.meant else { return diagnostic };
+        diagnostic.edits.clear();
+        diagnostic.intents.clear();
+        let help = format!("did you mean `{right}` instead of `{wrong}`?");
+        let diagnostic = diagnostic.help(help.clone()).help_in_document(help);
+        match place {
+            Some(place) => diagnostic.edit(*place, right.clone()).guess(),
+            None => diagnostic,
+        }
+    }
+}
+
 /// Permissions that a declared role lacks for its user.
 #[derive(Debug)]
 pub struct RoleLack<'a> {
@@ -46,16 +93,28 @@ pub struct RoleLack<'a> {
     pub unnamed_bucket: Option<&'static str>,
     /// Whether the user certainly fails: no policy outside of this file can allow the actions.
     pub certain: bool,
+    /// Where the role allows one of the actions on another resource.
+    pub elsewhere: Option<&'a Elsewhere>,
 }
 
 impl RoleLack<'_> {
-    /// Creates the common parts of such a diagnostic: the role, where it is used, a few calls, and a bucket that no
-    /// statement can name.
+    /// Replaces the help if the resource of a statement is likely a typo.
+    pub fn with_typo(&self, diagnostic: Diagnostic) -> Diagnostic {
+        match self.elsewhere {
+            Some(elsewhere) => elsewhere.with_typo(diagnostic),
+            None => diagnostic,
+        }
+    }
+
+    /// Creates the common parts of such a diagnostic: the role, where it is used, a few calls, a statement for another
+    /// resource, and a bucket that no statement can name.
     pub fn diagnostic(&self, code: Code, message: String, label: String, causes: &[(Span, String)]) -> Diagnostic {
         let mut diagnostic = Diagnostic::new(code, message, self.role.span, label).label(self.used, "used here");
         for (place, calls) in causes.iter().take(MAX_SHOWN) {
             diagnostic = diagnostic.label(*place, format!("calls {calls}"));
         }
+        let diagnostic =
+            self.elsewhere.iter().fold(diagnostic, |it, elsewhere| it.label(elsewhere.shown(), elsewhere.label));
         let Some(name) = self.unnamed_bucket else { return diagnostic };
         let how = format!("declare `bucket {name}`, and add `artifacts {{ bucket = {name} }}` to the pipeline");
         diagnostic.note(format!("to name the artifact bucket in a role, {how}"))

@@ -5,7 +5,7 @@ use crate::catalog::faults::{Form, Match, hole};
 use crate::compilation::Compilation;
 use crate::diagnostic::suggest::is_misspelling;
 use crate::diagnostic::wording::tick;
-use crate::hir::Entity;
+use crate::hir::{Entity, ValueKind};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 use crate::workspace::Build;
 use crate::workspace::buildspec::Buildspec;
@@ -183,14 +183,35 @@ impl<'a> Project<'a> {
         let stage = found.name("stage").filter(|_| what == "action");
         let mut places = self.in_pipelines(value, stage);
         places.extend(self.in_templates(value));
+        if what == "parameter" {
+            places.extend(self.given(value));
+        }
         places.extend(remedies::named(self.compilation, what, value).map(|entity| self.declaration(entity)));
         if places.is_empty() && value.len() > 2 {
             places.extend(self.anywhere(value, &['/', '.']));
+        }
+        if places.is_empty() && value.contains('/') {
+            places.extend(self.path(value));
         }
         if places.is_empty() {
             places.extend(self.similar_in_templates(value));
         }
         places
+    }
+
+    /// Returns where pipelines and template configurations set a parameter of a template.
+    fn given(&self, parameter: &str) -> Vec<Place> {
+        let actions = self.compilation.hir().pipelines.iter().flat_map(|pipeline| &pipeline.actions);
+        let maps = actions.flat_map(|action| ["ParameterOverrides", "Parameters"].map(|key| action.value(key)));
+        let entries = maps.flatten().flat_map(|value| match &value.kind {
+            ValueKind::Map(entries) => entries.as_slice(),
+            _ => &[],
+        });
+        let own = entries.filter(|(name, _)| name.node == parameter).map(|(name, _)| name.span);
+        let mut spans: Vec<Span> = own.collect();
+        spans.extend(self.anywhere(&format!("\"{parameter}\":"), &[]).into_iter().map(|(span, _)| span));
+        spans.dedup();
+        spans.into_iter().take(3).map(|span| (span, format!("value of parameter {}", tick(parameter)))).collect()
     }
 
     /// Returns the places that a word in prose refers to, if it is a name of the project.
@@ -284,7 +305,12 @@ impl<'a> Project<'a> {
         let mut found = ends.map(|end| self.anywhere(end, &[]));
         let exact = found.find(|places| !places.is_empty());
         let near = || Some(self.anywhere(&paths::nearest(path, self.compilation)?, &[]));
-        exact.or_else(near).unwrap_or_default()
+        let places = exact.or_else(near).unwrap_or_default();
+        match path.rsplit_once('/') {
+            // A buildspec may list all files of the folder.
+            Some((folder, _)) if places.is_empty() => self.anywhere(&format!("{folder}/*"), &[]),
+            _ => places,
+        }
     }
 
     /// Returns a command of a buildspec, whose start may be all that the message shows.

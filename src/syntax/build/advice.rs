@@ -107,6 +107,14 @@ impl Builder<'_> {
         let character = place.token.chars().next()?;
         if let Some(range) = bare_text(place) {
             let written = self.repaired.text.get(range.clone()).unwrap_or_default();
+            if let Some((artifact, file)) = written.split_once('.')
+                && file.contains(['/', '.'])
+                && self.artifact_clause(artifact).is_some()
+            {
+                let dot = range.start + artifact.len();
+                let place = self.span_of(dot..dot + 1);
+                return Some(messages::written_for(".", "::", "a file in an artifact follows `::`", place));
+            }
             return Some(messages::unquoted(written, self.span_of(range)));
         }
         if !character.is_ascii() && character.is_alphabetic() && (place.touches() || !words.is_empty()) {
@@ -115,6 +123,12 @@ impl Builder<'_> {
                 return Some(messages::full_width(place.token, &plain, span));
             }
             return Some(messages::name_character(character, self.span_of(place.range.start..end)));
+        }
+        if matches!(place.token, "to" | "into" | "at" | "on") && is_action(first) && self.has_environment(place.after) {
+            return Some(messages::written_for(place.token, "in", "an environment follows `in`", span));
+        }
+        if place.token == "=" && words.contains(&"if") {
+            return Some(messages::written_for("=", "==", "conditions compare with `==`", span));
         }
         if matches!(place.token, "\u{2192}" | "\u{21d2}") || is_action(first) && matches!(place.token, "to" | "into") {
             return Some(messages::written_for(place.token, "->", "outputs follow `->`", span));
@@ -145,6 +159,13 @@ impl Builder<'_> {
             return Some(messages::needless("=", "a name", self.span_of(equals..equals + 1), gap));
         }
         None
+    }
+
+    /// Returns whether a text starts with the name of an environment that the file declares.
+    fn has_environment(&self, text: &str) -> bool {
+        let name = text.trim_start().split(|c: char| !is_name(c)).next().unwrap_or_default();
+        let mut lines = self.repaired.text.lines().map(|line| line.split_whitespace());
+        lines.any(|mut words| words.next() == Some("environment") && words.next() == Some(name))
     }
 
     /// `${{ ... }}` around the token, and what is inside it.
@@ -289,6 +310,19 @@ impl Builder<'_> {
             ([.., before @ ("from" | "->")], quoted) if quoted.starts_with(['"', '\'']) => {
                 quoted_artifact(diagnostic, *before == "from", quoted, span)
             }
+            ([.., "for"], "(") if place.after.contains(" in ") => {
+                diagnostic.help("write `for` without parentheses: `for name in list {`")
+            }
+            (_, "+") if place.before.contains('=') => joined(diagnostic, place),
+            (_, token)
+                if expected.has_word(",")
+                    && expected.has_word("}")
+                    && (place.is_word() || token.starts_with(['"', '\'']))
+                    && place.after.trim_start().starts_with('=') =>
+            {
+                let end = place.range.start - (place.before.len() - place.before.trim_end().len());
+                diagnostic.help(format!("add a comma before `{token}`")).edit(self.span_of(end..end), ",")
+            }
             (["let", _], _) if place.is_word() || place.token.starts_with(['"', '\'']) => {
                 diagnostic.help("write `=` before the value").edit(start, "= ")
             }
@@ -320,6 +354,16 @@ impl Builder<'_> {
             Some(ty) => diagnostic.edit(tail, format!(": {ty}")),
             None => diagnostic,
         }
+    }
+}
+
+/// Adds the string that `"text" + name` means.
+fn joined(diagnostic: Diagnostic, place: &Place<'_>) -> Diagnostic {
+    let text = place.before.trim_end().strip_suffix('"').and_then(|before| before.rsplit('"').next());
+    let name = place.after.trim();
+    match text.filter(|_| !name.is_empty() && name.chars().all(|c| is_name(c) || c == '.')) {
+        Some(text) => diagnostic.help(format!("write `\"{text}${{{name}}}\"`")),
+        None => diagnostic.help("write values in a string as `${name}`"),
     }
 }
 

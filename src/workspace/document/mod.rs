@@ -7,6 +7,7 @@ mod builder;
 mod comments;
 mod json;
 mod long_form;
+mod policy_statement;
 mod substitution;
 mod text_map;
 mod yaml;
@@ -18,6 +19,7 @@ use crate::source::{FileId, Span, Spanned};
 pub use comments::DocumentComment;
 pub use json::looks_like_json;
 pub use long_form::long_form;
+pub use policy_statement::PolicyStatement;
 pub use substitution::{SubPart, sub_parts};
 pub use text_map::TextMap;
 

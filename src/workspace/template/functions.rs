@@ -1,6 +1,6 @@
 //! The functions that a template creates, and what their roles allow.
 
-use crate::workspace::document::Node;
+use crate::workspace::document::{Node, PolicyStatement};
 
 use super::{ManagedPolicy, PolicyReference, Resource, Template};
 
@@ -127,12 +127,8 @@ fn inline(policies: &Node, actions: &mut Vec<String>) -> Option<()> {
 
 /// Adds the actions of a policy document. Returns `None` if one is computed.
 fn document(document: &Node, actions: &mut Vec<String>) -> Option<()> {
-    let statements = document.get("Statement")?;
-    let statements = if statements.items().is_empty() { std::slice::from_ref(statements) } else { statements.items() };
-    for statement in statements {
-        let named = statement.get("Action")?;
-        let named = if named.items().is_empty() { std::slice::from_ref(named) } else { named.items() };
-        for action in named {
+    for statement in PolicyStatement::all(document)? {
+        for action in statement.actions()? {
             actions.push(action.literal()?.to_owned());
         }
     }

@@ -2,7 +2,7 @@
 //! deploying role.
 
 use crate::source::Span;
-use crate::workspace::document::Node;
+use crate::workspace::document::{Node, PolicyStatement};
 
 use super::{MadeResource, Template};
 
@@ -64,15 +64,14 @@ const ATTACHED_TO: &[&str] = &["AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Gr
 
 fn role(made: &MadeResource) -> TemplateRole {
     let name = made.property("RoleName");
-    let statements = made.property("AssumeRolePolicyDocument").and_then(|document| document.get("Statement"));
-    let statements = statements.map_or(&[][..], Node::one_or_more);
-    let services = statements.iter().filter_map(|statement| statement.at(&["Principal", "Service"]));
+    let trust = made.property("AssumeRolePolicyDocument").into_iter();
+    let services = trust.flat_map(PolicyStatement::written).flat_map(|statement| statement.principals("Service"));
     TemplateRole {
         id: made.id.known().to_owned(),
         span: made.span,
         name: name.and_then(Node::literal).map(str::to_owned),
         named: name.is_some(),
-        services: services.flat_map(Node::one_or_more).filter_map(Node::literal).map(str::to_owned).collect(),
+        services: services.filter_map(Node::literal).map(str::to_owned).collect(),
     }
 }
 
