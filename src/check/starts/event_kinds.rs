@@ -3,7 +3,7 @@
 use crate::catalog::event_patterns::sender;
 use crate::check::support::inside_templates::with_merged;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::suggest::similar;
+use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Value, ValueKind};
 use crate::source::{Span, Spanned};
@@ -66,7 +66,7 @@ fn never_sent(kind: &Spanned<String>, (sender, place): (&str, Span), known: &[&s
     let message = format!("no event of `{sender}` has the detail type `{}`", kind.node);
     let found =
         Diagnostic::new(Code::W0617, message, kind.span, "matches no event").label(place, "sent by this service");
-    match similar(&kind.node, known.iter().copied()) {
+    match similar(&kind.node, known.iter().copied().filter(|known| is_misspelling(&kind.node, known))) {
         Some(near) => found.did_you_mean(&format!("\"{near}\"")),
         None => found.help(format!("write {}, or the source that sends it", wording::or_list(known.iter().copied()))),
     }
