@@ -169,7 +169,7 @@ impl<'a> Evaluator<'a> {
         match value.kind {
             ValueKind::Text(text) => Some(text),
             ValueKind::Poisoned => {
-                let written = self.shown(argument.value.span).to_string();
+                let written = self.shown(argument.value.span).clone();
                 if written.chars().all(char::is_alphanumeric) {
                     self.explain(known, Code::E0301, format!("write the name as a string: `\"{written}\"`"));
                 }
