@@ -1,6 +1,6 @@
 //! Parts of task definitions that not every task can have, and the ARNs in task definitions.
 
-use self::RefusedPart::{Above, Any, Other, Value};
+use self::UnsupportedValue::{Above, Any, Other, Value};
 
 /// A part that some tasks cannot have.
 #[derive(Debug)]
@@ -8,12 +8,12 @@ pub struct LimitedPart {
     /// The keys that lead to it, joined by dots.
     pub path: &'static str,
     /// What of it is refused.
-    pub refused: RefusedPart,
+    pub refused: UnsupportedValue,
 }
 
 /// Values of a part that are refused.
 #[derive(Debug, Clone, Copy)]
-pub enum RefusedPart {
+pub enum UnsupportedValue {
     /// Every value.
     Any,
     /// This value.
@@ -24,7 +24,7 @@ pub enum RefusedPart {
     Above(u32),
 }
 
-const fn part(path: &'static str, refused: RefusedPart) -> LimitedPart {
+const fn part(path: &'static str, refused: UnsupportedValue) -> LimitedPart {
     LimitedPart { path, refused }
 }
 

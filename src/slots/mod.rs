@@ -104,9 +104,9 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
         let quote = Some("\"").filter(|quote| sink.shown(name.span).starts_with(quote)).unwrap_or_default();
         let suggestion = check(kind, &suggestion).is_none().then(|| format!("{quote}{suggestion}{quote}"));
         // A URL is no name, and several names are no single one.
-        let several = several(kind, &name.node).map(|names| {
-            let quoted: Vec<String> = names.iter().map(|name| format!("{quote}{name}{quote}")).collect();
-            quoted.join(", ")
+        let several = several(kind, &name.node).map(|parts| {
+            let parts: Vec<String> = parts.iter().map(|part| format!("{quote}{part}{quote}")).collect();
+            parts.join(", ")
         });
         let is_url = name.node.contains("://");
         let edit = edit.filter(|_| several.is_none() && !is_url);

@@ -89,8 +89,13 @@ fn unknown_placeholder<'t>(form: &ValueForm, text: &'t str) -> Option<&'t str> {
     // `${name}` is reported separately.
     let parts = text.split('{').zip(text.split('{').skip(1)).filter(|(before, _)| !before.ends_with('$'));
     let words = parts.filter_map(|(_, rest)| rest.split_once('}').map(|(word, _)| word));
-    let is_word =
-        |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_- :%./".contains(c));
+    // Nothing can follow the word. Other words with a colon belong to other forms.
+    let has_format =
+        |word: &str| word.split_once(':').is_some_and(|(head, _)| form.placeholders.iter().any(|known| known == head));
+    let is_word = |word: &&str| {
+        let is_plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_- ".contains(c));
+        is_plain || has_format(word)
+    };
     let mut words = words.filter(|_| !form.placeholders.is_empty()).filter(is_word);
     words.find(|word| !form.placeholders.iter().any(|known| known == word))
 }

@@ -5,7 +5,7 @@ use crate::catalog::nested_properties::{ObjectForm, TASK_DEFINITION, object_form
 use crate::catalog::numbers::number;
 use crate::catalog::regions;
 use crate::catalog::resource_properties::{NumberLimits, PropertyShape, ResourceProperty};
-use crate::catalog::task_parts::{ARNS, ArnPart, LimitedPart, NOT_IN_VPC, NOT_ON_FARGATE, RefusedPart};
+use crate::catalog::task_parts::{ARNS, ArnPart, LimitedPart, NOT_IN_VPC, NOT_ON_FARGATE, UnsupportedValue};
 use crate::check::support::object_forms::{each_object, is_written_out, meant};
 use crate::check::support::task_files::{FARGATE, TaskDefinition, amount, each_written_task};
 use crate::check::{Findings, Rule, Subject};
@@ -230,17 +230,17 @@ fn limited(task: &TaskDefinition<'_>) -> Vec<(Span, Diagnostic)> {
 }
 
 /// Returns what a task cannot have of the value of a part.
-fn refused(refused: RefusedPart, value: &Node) -> Option<&Node> {
+fn refused(refused: UnsupportedValue, value: &Node) -> Option<&Node> {
     let is_empty = value.items().is_empty() && value.entries().is_empty();
     if value.intrinsic().is_some() || value.is_null() || is_filled_in(value) {
         return None;
     }
     let text = value.literal();
     let is_refused = match refused {
-        RefusedPart::Any => !is_empty || text.is_some_and(|text| !text.is_empty()),
-        RefusedPart::Value(known) => text == Some(known),
-        RefusedPart::Above(most) => text.and_then(number).is_some_and(|number| number > f64::from(most)),
-        RefusedPart::Other(known) => {
+        UnsupportedValue::Any => !is_empty || text.is_some_and(|text| !text.is_empty()),
+        UnsupportedValue::Value(known) => text == Some(known),
+        UnsupportedValue::Above(most) => text.and_then(number).is_some_and(|number| number > f64::from(most)),
+        UnsupportedValue::Other(known) => {
             let is_other = |item: &&Node| {
                 let name = item.literal().filter(|_| !is_filled_in(item));
                 name.is_some_and(|name| name.trim_start_matches("CAP_") != known)
@@ -287,17 +287,17 @@ fn above_hard_limit(task: &TaskDefinition<'_>, limit: &Node) -> Option<Diagnosti
 }
 
 /// A part that the task cannot have. `kind` is what refuses it.
-fn not_here(refused: RefusedPart, key: &Spanned<String>, value: &Node, kind: &str) -> Diagnostic {
+fn not_here(refused: UnsupportedValue, key: &Spanned<String>, value: &Node, kind: &str) -> Diagnostic {
     let text = value.literal().unwrap_or_default();
-    let is_whole = matches!(refused, RefusedPart::Any | RefusedPart::Value("true"));
+    let is_whole = matches!(refused, UnsupportedValue::Any | UnsupportedValue::Value("true"));
     let message = match refused {
         _ if is_whole => format!("{kind} does not support `{}`", key.node),
-        RefusedPart::Above(_) => format!("`{}` cannot be {text} on {kind}", key.node),
+        UnsupportedValue::Above(_) => format!("`{}` cannot be {text} on {kind}", key.node),
         _ => format!("{kind} does not support `{text}` for `{}`", key.node),
     };
     let found = Diagnostic::new(Code::E0443, message, if is_whole { key.span } else { value.span }, "");
     match refused {
-        RefusedPart::Above(most) => found.help(format!("write at most {most}")),
+        UnsupportedValue::Above(most) => found.help(format!("write at most {most}")),
         _ if is_whole => found.help(format!("remove `{}`", key.node)),
         _ => found.help(format!("remove `{text}`")),
     }

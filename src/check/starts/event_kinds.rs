@@ -11,7 +11,7 @@ use crate::workspace::document::Node;
 
 pub(super) const RULE: Rule = Rule { name: "event-kinds", codes: &[Code::W0617], run: check };
 
-/// The start of the detail types of events that `CloudTrail` delivers for any service, and their end.
+/// The start and the end of the detail types of events about API calls, which any service can have.
 const OF_CLOUDTRAIL: (&str, &str) = ("AWS ", " via CloudTrail");
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {

@@ -254,6 +254,31 @@ impl Builder<'_> {
         }
     }
 
+    /// Returns the diagnostic of parentheses after `for`, of `+`, and of an entry without a comma before it.
+    fn in_other_languages(
+        &self,
+        diagnostic: &Diagnostic,
+        expected: &Expectation,
+        place: &Place<'_>,
+        words: &[&str],
+    ) -> Option<Diagnostic> {
+        let diagnostic = || diagnostic.clone();
+        let is_key = place.is_word() || place.token.starts_with(['"', '\'']);
+        match (words, place.token) {
+            ([.., "for"], "(") if place.after.contains(" in ") => {
+                Some(diagnostic().help("write `for` without parentheses: `for name in list {`"))
+            }
+            (_, "+") if place.before.contains('=') => Some(joined(diagnostic(), place)),
+            (_, token) if is_key && expected.has_word(",") && expected.has_word("}") => {
+                let end = place.range.start - (place.before.len() - place.before.trim_end().len());
+                let is_entry = place.after.trim_start().starts_with('=');
+                let found = diagnostic().help(format!("add a comma before `{token}`"));
+                is_entry.then(|| found.edit(self.span_of(end..end), ","))
+            }
+            _ => None,
+        }
+    }
+
     /// Adds help for mistakes whose message is clear but does not say what to do.
     fn with_help(&self, diagnostic: Diagnostic, expected: &Expectation, place: &Place<'_>) -> Diagnostic {
         let words = place.words();
@@ -261,6 +286,9 @@ impl Builder<'_> {
             return diagnostic.help(help);
         }
         if let Some(help) = self.what_is_missing(&diagnostic, expected, place, &words) {
+            return help;
+        }
+        if let Some(help) = self.in_other_languages(&diagnostic, expected, place, &words) {
             return help;
         }
         let start = self.span_of(place.range.start..place.range.start);
@@ -299,19 +327,6 @@ impl Builder<'_> {
             }
             ([.., before @ ("from" | "->")], quoted) if quoted.starts_with(['"', '\'']) => {
                 quoted_artifact(diagnostic, *before == "from", quoted, span)
-            }
-            ([.., "for"], "(") if place.after.contains(" in ") => {
-                diagnostic.help("write `for` without parentheses: `for name in list {`")
-            }
-            (_, "+") if place.before.contains('=') => joined(diagnostic, place),
-            (_, token)
-                if expected.has_word(",")
-                    && expected.has_word("}")
-                    && (place.is_word() || token.starts_with(['"', '\'']))
-                    && place.after.trim_start().starts_with('=') =>
-            {
-                let end = place.range.start - (place.before.len() - place.before.trim_end().len());
-                diagnostic.help(format!("add a comma before `{token}`")).edit(self.span_of(end..end), ",")
             }
             (["let", _], _) if place.is_word() || place.token.starts_with(['"', '\'']) => {
                 diagnostic.help("write `=` before the value").edit(start, "= ")
