@@ -1,5 +1,5 @@
 //! E0444: image files that a build writes in another form than the deployment reads. E0445: containers that the deployed
-//! service does not have.
+//! service does not have. W0958: images that the build does not push.
 
 use crate::check::support::built_files::{BuiltContents, built_file};
 use crate::check::support::deploys::deploys;
@@ -9,8 +9,9 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{ArtifactId, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Document, DocumentOrigin, Node};
+use crate::workspace::shell::WordPart;
 
-pub(super) const RULE: Rule = Rule { name: "image-files", codes: &[Code::E0444, Code::E0445], run: check };
+pub(super) const RULE: Rule = Rule { name: "image-files", codes: &[Code::E0444, Code::E0445, Code::W0958], run: check };
 
 /// The formats of both files: <https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html>
 /// (2026-11-28)
@@ -35,6 +36,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 continue;
             };
             if file == LIST {
+                findings.extend(unpushed(subject, place, artifact, (&root, written.command)));
                 list(subject, place, &root, written.command, findings);
             } else if root.get("ImageURI").is_none() {
                 findings.push(wrong_form(DETAIL, "{\"ImageURI\":\"...\"}", written.command));
@@ -91,6 +93,54 @@ fn list(subject: &Subject<'_>, place: Place<'_>, root: &Node, command: Span, fin
     }
 }
 
+/// Reports the image of a list with one entry that is only the tag of a pushed image, or has another tag.
+fn unpushed(
+    subject: &Subject<'_>,
+    place: Place<'_>,
+    artifact: ArtifactId,
+    (root, command): (&Node, Span),
+) -> Option<Diagnostic> {
+    let [entry] = root.items() else { return None };
+    let image = entry.get("imageUri")?.literal()?;
+    let build = subject.action_files.build(place.pipeline_id, place.pipeline.artifacts.get(artifact)?.producer)?;
+    let reads =
+        build.commands.reads.iter().filter(|read| command.covers(read.span)).map(|read| read.node.name.as_str());
+    let variables: Vec<&str> = reads.collect();
+    let calls = build.commands.invocations.iter().filter(|call| matches!(call.program.as_str(), "docker" | "podman"));
+    let pushes = calls.filter(|call| call.operation(2).contains(&"push"));
+    let mut tags = Vec::new();
+    for push in pushes {
+        let given = push.positional(push.operation(2).len())?;
+        let [address @ .., WordPart::Text(colon), WordPart::Variable(tag)] = given.parts.as_slice() else {
+            return None;
+        };
+        let is_first = tags.is_empty() && !push.has("-a") && !push.has("--all-tags");
+        tags.push((address.to_vec(), tag.clone(), given.whole));
+        if !is_first || colon != ":" {
+            return None;
+        }
+    }
+    let (address, tag, whole) = tags.pop()?;
+    let text = subject.workspace.text(whole.file);
+    let pushed = text.get(whole.range())?.trim_matches(['"', '\'']);
+    let sets = |name: &str, other: &str| {
+        let mut own = build.commands.assignments.iter().filter(|it| it.name == name);
+        own.any(|it| it.value.iter().flatten().any(|part| matches!(part, WordPart::Variable(used) if used == other)))
+    };
+    match (image, variables.as_slice()) {
+        ("?", [only]) if *only == tag => Some(only_tag(only, pushed, command)),
+        ("?:?", [repository, other])
+            if matches!(address.as_slice(), [WordPart::Variable(own)] if own == repository)
+                && *other != tag
+                && !sets(&tag, other)
+                && !sets(other, &tag) =>
+        {
+            Some(not_pushed(&format!("${repository}:${other}"), pushed, command, whole))
+        }
+        _ => None,
+    }
+}
+
 /// Returns the containers of the service that an action deploys to, if a template of this file creates it.
 fn containers(subject: &Subject<'_>, place: Place<'_>) -> Option<Vec<Spanned<String>>> {
     let service = place.action.value("ServiceName")?.as_str()?;
@@ -118,6 +168,20 @@ fn not_json(file: &str, command: Span) -> Diagnostic {
 fn no_image(command: Span) -> Diagnostic {
     Diagnostic::new(Code::E0444, format!("`imageUri` in `{LIST}` is empty"), command, "`printf` gets no value for it")
         .help("add the image after the format: `printf '...' \"$REPOSITORY:$TAG\"`")
+}
+
+/// An image without its repository.
+fn only_tag(variable: &str, pushed: &str, command: Span) -> Diagnostic {
+    let message = format!("`imageUri` in `{LIST}` is only the tag of the image");
+    Diagnostic::new(Code::E0444, message, command, format!("`${variable}` contains no repository"))
+        .help(format!("write `\"{pushed}\"` instead of `\"${variable}\"`"))
+}
+
+/// An image with a tag that is not pushed.
+fn not_pushed(image: &str, pushed: &str, command: Span, push: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0958, format!("image `{image}` is not pushed"), command, "the deployment reads this image")
+        .label(push, "pushed with another tag")
+        .did_you_mean(&format!("\"{pushed}\""))
 }
 
 /// An image whose variables the shell does not replace.
