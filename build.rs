@@ -155,8 +155,9 @@ const OF_TYPES: [&str; 7] = [
 ];
 
 /// The tables that pages do without, so that visitors need not download them: what only `dotpipe diff` reads, a command that a
-/// page does not have, and the properties of resources in templates, of which a page accepts all.
-const NOT_IN_PAGES: [&str; 3] = ["create-only", "nested-properties", "resource-properties"];
+/// page does not have, the properties of resources in templates, of which a page accepts all, and the commands of programs,
+/// likewise.
+const NOT_IN_PAGES: [&str; 4] = ["create-only", "nested-properties", "program-words", "resource-properties"];
 
 /// The field of a type that is not in a table, as in `src/catalog/table.rs`.
 const ABSENT: &str = "-";
@@ -175,15 +176,13 @@ fn tables(from: &Path, to: &Path) -> Outcome {
             continue;
         }
         let name = path.file_stem().and_then(|stem| stem.to_str()).ok_or("a file without a name")?;
-        let text = fs::read_to_string(&path)?;
+        let is_absent = is_page && NOT_IN_PAGES.contains(&name);
+        let text = if is_absent { String::new() } else { fs::read_to_string(&path)? };
         let Some(field) = OF_TYPES.iter().position(|known| *known == name) else {
             table(&to.join(name), &text)?;
             continue;
         };
         fs::write(to.join(name).with_extension("rs"), field.to_string())?;
-        if is_page && NOT_IN_PAGES.contains(&name) {
-            continue;
-        }
         for line in text.lines() {
             let (head, rest) = line.split_once('\t').ok_or_else(|| format!("{name}: a line without a tab: {line}"))?;
             let rest = if name == HANDLERS { handlers(rest, &actions)? } else { rest.to_owned() };

@@ -6,7 +6,7 @@
 //! leading slash, `{--option:tree}` also with everything below it if it ends with a slash, `{--option:last}` the part
 //! after its last slash, `{--option:function}` the value without a qualifier, `{--option:group}` the value with the
 //! suffix of a log group, `{--option:bucket}` the value without `s3://`, `{--option:secret}` the value with the suffix
-//! of a secret, and `{--option:named}` the value after any path. A number instead of an option is the position of an
+//! of a secret, `{--option:key}` a key or any key for an alias, and `{--option:named}` the value after any path. A number instead of an option is the position of an
 //! argument. An option whose value is an ARN replaces the whole ARN; a missing option is replaced by `*`. `?--option`
 //! applies only with, `!--option` only without that option, and `~ACTION` only to a role that does not allow that
 //! action on any resource. `+` marks one of many permissions that the command needs, which depend on what it deploys.

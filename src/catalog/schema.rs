@@ -262,6 +262,9 @@ pub struct ActionType {
     /// Whether it examines what a pipeline deploys, as a test does.
     #[serde(default)]
     pub examines: bool,
+    /// Whether it fails while another deployment to the same target runs.
+    #[serde(default)]
+    pub one_at_a_time: bool,
     /// Why AWS and this reference recommend another type.
     #[serde(default)]
     pub deprecated: Option<String>,
@@ -339,6 +342,7 @@ impl ActionType {
             chosen_by: None,
             own_role: false,
             examines: false,
+            one_at_a_time: false,
             grants_unconfirmed: None,
             managed_policy: None,
             unconfirmed: Some("No file of the catalog describes this action type.".to_owned()),
@@ -390,6 +394,9 @@ pub struct Variable {
     /// Its values, if AWS lists them.
     #[serde(default)]
     pub values: Vec<String>,
+    /// What hexadecimal digits follow, if it is a hash: nothing, or `sha256:`.
+    #[serde(default)]
+    pub hash: Option<String>,
     /// A one-sentence description.
     pub doc: String,
 }

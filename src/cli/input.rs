@@ -1,5 +1,6 @@
 //! Reading input: files, folders, and standard input.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -10,7 +11,6 @@ use thiserror::Error;
 
 use crate::diagnostic::suggest::similar;
 use crate::workspace::pipeline_document::DocumentKind;
-use crate::workspace::walk;
 
 /// The maximum file size, in bytes.
 const LIMIT: u64 = 16 << 20;
@@ -162,7 +162,9 @@ pub(super) fn files_below(
     is_wanted: impl Fn(&Path) -> bool,
 ) -> Result<Vec<Utf8PathBuf>, InputError> {
     let mut files = Vec::new();
-    for entry in walk::entries(ignore::WalkBuilder::new(folder).require_git(false)) {
+    // Sorting the names in each folder leaves little to do for the sort of all paths.
+    let walk = ignore::WalkBuilder::new(folder).require_git(false).sort_by_file_name(OsStr::cmp).build();
+    for entry in walk {
         let entry = entry.map_err(|error| InputError::new(folder, error.to_string()))?;
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
         if is_file && is_wanted(entry.path()) {
@@ -175,7 +177,7 @@ pub(super) fn files_below(
             }
         }
     }
-    files.sort_unstable_by(|a, b| walk::by_parts(a, b));
+    files.sort();
     Ok(files)
 }
 

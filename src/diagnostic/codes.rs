@@ -128,6 +128,8 @@ codes! {
     W0230 Warning "image pushed under a tag that no command builds"
     E0231 Error "wrong identifier of a resource in a command"
     W0231 Warning "image pushed to a registry without a login"
+    E0232 Error "command or option that a program does not have"
+    W0232 Warning "image deployed under a tag that no command pushes"
     I0255 Info "cache path missing from the buildspec"
     E0301 Error "unknown name"
     E0302 Error "circular value or import"

@@ -81,6 +81,19 @@ pub fn slip<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> 
     similar(wanted, candidates.into_iter().filter(|candidate| is_slip(wanted, candidate)))
 }
 
+/// Returns the word of a program that another word is meant to be: they differ in case and separators only, or by a typing
+/// error.
+pub fn slip_of_word<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let letters = |text: &str| {
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
+        letters.map(|letter| letter.to_ascii_lowercase()).collect::<String>()
+    };
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let own = letters(wanted);
+    let alike = candidates.iter().copied().find(|candidate| letters(candidate) == own);
+    alike.filter(|_| !own.is_empty()).or_else(|| slip(wanted, candidates))
+}
+
 /// Returns whether a name can only be a misspelling of a candidate: at most two letters differ, and no digits, because
 /// newer images and versions differ in those.
 pub fn is_misspelling(written: &str, candidate: &str) -> bool {

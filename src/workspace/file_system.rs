@@ -3,6 +3,7 @@
 //! Paths are relative to the root and written with `/`. Nothing outside the root is ever read.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsStr;
 use std::fmt::Debug;
 use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read};
@@ -13,7 +14,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use thiserror::Error;
 
-use super::{git_index, walk};
+use super::git_index;
 use crate::source::paths::slashed;
 
 /// Whether this is the module for web pages, which have no disk: it does not contain the code that reads one.
@@ -182,18 +183,18 @@ impl Disk {
         let mut walk = ignore::WalkBuilder::new(&self.root);
         walk.hidden(false).ignore(false).parents(false).git_global(false).require_git(false).follow_links(false);
         walk.filter_entry(|entry| entry.file_name() != ".git");
+        // Sorting the names in each folder is faster than sorting all paths.
+        walk.sort_by_file_name(OsStr::cmp);
         let kind = |entry: &ignore::DirEntry| match entry.file_type() {
             Some(kind) if kind.is_file() => Some(EntryKind::File),
             Some(kind) if kind.is_symlink() => Some(EntryKind::Link),
             _ => None,
         };
-        let walked = walk::entries(&mut walk).into_iter().flatten().filter_map(|entry| {
+        let walked = walk.build().flatten().filter_map(|entry| {
             let path = self.below_root(Utf8Path::from_path(entry.path())?)?;
             Some((slashed(path), kind(&entry)?))
         });
-        let mut walked: Vec<_> = walked.collect();
-        walked.sort_unstable_by(|(a, _), (b, _)| walk::by_parts(a, b));
-        let mut tracked: Tracked = walked.into_iter().collect();
+        let mut tracked: Tracked = walked.collect();
         // Ignored files that were added to Git with `--force` are tracked, too.
         for path in git_index::tracked(&self.root) {
             if !tracked.contains_key(&path)

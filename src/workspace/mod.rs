@@ -19,7 +19,6 @@ mod project_files;
 pub mod shell;
 pub mod template;
 pub mod terraform;
-pub mod walk;
 
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};

@@ -116,3 +116,15 @@ pub fn pipeline_names(root: &Node, kind: DocumentKind) -> Option<Vec<&str>> {
         DocumentKind::Definition => definition(root).get("name").and_then(Node::literal).map(|name| vec![name]),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_other_tools_are_no_documents() {
+        let is_one = |path: &str| is_document_name(Utf8Path::new(path));
+        assert!(is_one("app/template.yaml") && is_one("pipeline.JSON") && is_one("package.yaml"));
+        assert!(!is_one("app/package.json") && !is_one("tsconfig.json") && !is_one("app/pipeline.pipe"));
+    }
+}

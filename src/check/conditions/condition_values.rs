@@ -29,11 +29,31 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             .find(|(other, first)| std::ptr::eq(other.condition, place.condition) && first.contradicts(&comparison));
         if let Some((_, first)) = contrary {
             findings.push(contradiction(&comparison, first.place));
+        } else if let Some(prefix) = hash(place, &comparison).filter(|prefix| !is_hash(comparison.text, prefix)) {
+            findings.push(never_a_hash(&comparison, prefix));
         } else if let Some(values) = possible(place, &comparison) {
             one(&comparison, &values, findings);
         }
         earlier.push((place, comparison));
     }
+}
+
+/// Returns what precedes the digits of the hash that a comparison is about.
+fn hash<'a>(place: RulePlace<'a>, comparison: &Comparison<'a>) -> Option<&'a str> {
+    let PartKind::Output(id, name) = comparison.variable else { return None };
+    if ![EQUALS, DIFFERS].contains(&comparison.operator) {
+        return None;
+    }
+    let of_type = &place.pipeline.actions.get(*id)?.action_type.variable;
+    of_type.iter().find(|variable| variable.name == *name)?.hash.as_deref()
+}
+
+/// The length of the shortest hash, in digits.
+const DIGITS: usize = 40;
+
+fn is_hash(text: &str, prefix: &str) -> bool {
+    let is_it = |digits: &str| digits.len() >= DIGITS && digits.chars().all(|c| c.is_ascii_hexdigit());
+    text.strip_prefix(prefix).is_some_and(is_it)
 }
 
 fn one(comparison: &Comparison<'_>, values: &Values<'_>, findings: &mut Findings) {
@@ -177,6 +197,17 @@ fn never_holds(comparison: &Comparison<'_>, values: &Values<'_>) -> Diagnostic {
         Some(near) => diagnostic.did_you_mean(&format!("\"{near}\"")),
         None => diagnostic.help("compare it with a value that it can have, or remove the comparison"),
     }
+}
+
+/// A comparison of a hash with another text.
+fn never_a_hash(comparison: &Comparison<'_>, prefix: &str) -> Diagnostic {
+    let (text, operator) = (comparison.text, comparison.operator);
+    let result = if operator == DIFFERS { "always" } else { "never" };
+    let message = format!("this comparison is {result} true: the variable is never `{text}`");
+    let help = "compare it with a whole hash, or compare another variable";
+    let digits =
+        if prefix.is_empty() { "its value is a hash".to_owned() } else { format!("its value is `{prefix}...`") };
+    Diagnostic::new(Code::W0645, message, comparison.place, digits).help(help)
 }
 
 /// A comparison with a value that the variable never has, which therefore checks nothing.

@@ -1,5 +1,5 @@
 //! E0444: image files that a build writes in another form than the deployment reads. E0445: containers that the deployed
-//! service does not have. W0958: images that the build does not push.
+//! service does not have.
 
 use crate::check::support::built_files::{BuiltContents, built_file};
 use crate::check::support::deploys::deploys;
@@ -11,7 +11,7 @@ use crate::source::{Span, Spanned};
 use crate::workspace::document::{Document, DocumentOrigin, Node};
 use crate::workspace::shell::WordPart;
 
-pub(super) const RULE: Rule = Rule { name: "image-files", codes: &[Code::E0444, Code::E0445, Code::W0958], run: check };
+pub(super) const RULE: Rule = Rule { name: "image-files", codes: &[Code::E0444, Code::E0445], run: check };
 
 /// The formats of both files: <https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html>
 /// (2026-11-28)
@@ -36,7 +36,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 continue;
             };
             if file == LIST {
-                findings.extend(unpushed(subject, place, artifact, (&root, written.command)));
+                findings.extend(without_repository(subject, place, artifact, (&root, written.command)));
                 list(subject, place, &root, written.command, findings);
             } else if root.get("ImageURI").is_none() {
                 findings.push(wrong_form(DETAIL, "{\"ImageURI\":\"...\"}", written.command));
@@ -93,8 +93,8 @@ fn list(subject: &Subject<'_>, place: Place<'_>, root: &Node, command: Span, fin
     }
 }
 
-/// Reports the image of a list with one entry that is only the tag of a pushed image, or has another tag.
-fn unpushed(
+/// Reports the image of a list with one entry that is only the tag of the pushed image.
+fn without_repository(
     subject: &Subject<'_>,
     place: Place<'_>,
     artifact: ArtifactId,
@@ -111,34 +111,20 @@ fn unpushed(
     let mut tags = Vec::new();
     for push in pushes {
         let given = push.positional(push.operation(2).len())?;
-        let [address @ .., WordPart::Text(colon), WordPart::Variable(tag)] = given.parts.as_slice() else {
+        let [.., WordPart::Text(colon), WordPart::Variable(tag)] = given.parts.as_slice() else {
             return None;
         };
         let is_first = tags.is_empty() && !push.has("-a") && !push.has("--all-tags");
-        tags.push((address.to_vec(), tag.clone(), given.whole));
+        tags.push((tag.clone(), given.whole));
         if !is_first || colon != ":" {
             return None;
         }
     }
-    let (address, tag, whole) = tags.pop()?;
+    let (tag, whole) = tags.pop()?;
     let text = subject.workspace.text(whole.file);
     let pushed = text.get(whole.range())?.trim_matches(['"', '\'']);
-    let sets = |name: &str, other: &str| {
-        let mut own = build.commands.assignments.iter().filter(|it| it.name == name);
-        own.any(|it| it.value.iter().flatten().any(|part| matches!(part, WordPart::Variable(used) if used == other)))
-    };
-    match (image, variables.as_slice()) {
-        ("?", [only]) if *only == tag => Some(only_tag(only, pushed, command)),
-        ("?:?", [repository, other])
-            if matches!(address.as_slice(), [WordPart::Variable(own)] if own == repository)
-                && *other != tag
-                && !sets(&tag, other)
-                && !sets(other, &tag) =>
-        {
-            Some(not_pushed(&format!("${repository}:${other}"), pushed, command, whole))
-        }
-        _ => None,
-    }
+    let only = variables.first().filter(|name| image == "?" && variables.len() == 1 && **name == tag)?;
+    Some(only_tag(only, pushed, command))
 }
 
 /// Returns the containers of the service that an action deploys to, if a template of this file creates it.
@@ -175,13 +161,6 @@ fn only_tag(variable: &str, pushed: &str, command: Span) -> Diagnostic {
     let message = format!("`imageUri` in `{LIST}` is only the tag of the image");
     Diagnostic::new(Code::E0444, message, command, format!("`${variable}` contains no repository"))
         .help(format!("write `\"{pushed}\"` instead of `\"${variable}\"`"))
-}
-
-/// An image with a tag that is not pushed.
-fn not_pushed(image: &str, pushed: &str, command: Span, push: Span) -> Diagnostic {
-    Diagnostic::new(Code::W0958, format!("image `{image}` is not pushed"), command, "the deployment reads this image")
-        .label(push, "pushed with another tag")
-        .did_you_mean(&format!("\"{pushed}\""))
 }
 
 /// An image whose variables the shell does not replace.

@@ -7,6 +7,7 @@ mod environment_values;
 mod expiring_artifacts;
 mod idle_approvals;
 mod late_publishing;
+mod named_targets;
 mod other_artifacts;
 mod other_environments;
 mod other_targets;
@@ -18,6 +19,7 @@ mod self_starts;
 mod stage_order;
 mod sure_tests;
 mod tests_beside;
+mod tests_early;
 mod uneven_approvals;
 
 use super::Rule;
@@ -31,6 +33,7 @@ pub(super) const RULES: &[Rule] = &[
     expiring_artifacts::RULE,
     idle_approvals::RULE,
     late_publishing::RULE,
+    named_targets::RULE,
     other_artifacts::RULE,
     other_environments::RULE,
     other_targets::RULE,
@@ -42,5 +45,6 @@ pub(super) const RULES: &[Rule] = &[
     stage_order::RULE,
     sure_tests::RULE,
     tests_beside::RULE,
+    tests_early::RULE,
     uneven_approvals::RULE,
 ];

@@ -3,6 +3,7 @@
 use crate::catalog::Category;
 use crate::check::support::build_calls::Calls;
 use crate::check::support::build_environment::Environment;
+use crate::check::support::coverage;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, Entity, Filter, FilterEvent, Pipeline, PipelineId, StartEvent, Value, ValueKind};
@@ -26,8 +27,15 @@ const STARTED: &str = "started here";
 /// A build pushes the image.
 const IMAGE: &str = "pushes the image that is its source";
 
+/// A build or a deployment writes an object.
+const OBJECT: &str = "writes the object that is its source";
+
 /// A build pushes a commit.
 const COMMIT: &str = "pushes to the branch that is its source";
+
+/// The events about the executions of pipelines.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html> (2026-11-30)
+const EXECUTIONS: &str = "CodePipeline Pipeline Execution State Change";
 
 /// An event of a pipeline starts a pipeline.
 const OWN_EVENTS: &str = "starts the pipeline on its own events";
@@ -115,12 +123,28 @@ fn pushes(subject: &Subject<'_>, place: Place<'_>, source: &Place<'_>) -> Option
                 IMAGE
             } else if pushes_commit(&calls, call, place, source) {
                 COMMIT
+            } else if uploads(&calls, call, source.action) {
+                OBJECT
             } else {
                 return None;
             };
             Some((call.span, how))
         })
     })
+}
+
+/// Returns whether a command copies a file to the object that a source reads.
+fn uploads(calls: &Calls<'_>, call: &Invocation, source: &Action) -> bool {
+    let ("aws", ["s3", "cp" | "mv"]) = (call.program.as_str(), call.operation(2).as_slice()) else { return false };
+    let (Some(bucket), Some(key)) = (source.value("S3Bucket"), source.literal("S3ObjectKey")) else { return false };
+    let bucket = match &bucket.kind {
+        ValueKind::Entity(entity) => coverage::name_pattern(calls.plan, *entity),
+        _ => bucket.as_str().unwrap_or_default().to_owned(),
+    };
+    let target = call.positional(3).map(|given| calls.pattern(&given.parts));
+    !matches!(bucket.as_str(), "" | "*")
+        && !call.has("--dryrun")
+        && target.is_some_and(|target| target == format!("s3://{bucket}/{key}"))
 }
 
 /// Returns whether a command pushes the image that a source reads.
@@ -198,7 +222,7 @@ fn changes(place: Place<'_>, source: &Action) -> Option<(Span, &'static str)> {
         ValueKind::Bool(false) => prefix == read,
         _ => false,
     };
-    writes.then_some((span, "writes the object that is its source"))
+    writes.then_some((span, OBJECT))
 }
 
 /// Returns whether an event is one of a pipeline's own.
@@ -211,8 +235,10 @@ fn hears(event: &StartEvent, pipeline: &Pipeline) -> bool {
     };
     let of_pipelines =
         event.attributes.get("source").is_some_and(|it| list(&it.value).iter().any(|it| it == "aws.codepipeline"));
-    let Some(ValueKind::Map(fields)) = event.attributes.get("detail").map(|detail| &detail.value.kind) else {
-        return false;
+    let fields: &[_] = match event.attributes.get("detail").map(|detail| &detail.value.kind) {
+        Some(ValueKind::Map(fields)) => fields,
+        Some(_) => return false,
+        None => &[],
     };
     let names = fields.iter().find(|(key, _)| key.node == "pipeline").map(|(_, value)| match &value.kind {
         ValueKind::List(items) => items.iter().any(|item| match &item.kind {
@@ -221,7 +247,15 @@ fn hears(event: &StartEvent, pipeline: &Pipeline) -> bool {
         }),
         _ => false,
     });
-    of_pipelines && names == Some(true)
+    // Without a name, it matches all pipelines, among them this one.
+    let is_any = || {
+        let states = fields.iter().find(|(key, _)| key.node == "state").map(|(_, value)| list(value));
+        let ends = states.is_none_or(|states| states.iter().any(|state| state == "SUCCEEDED" || state == "STARTED"));
+        let kinds = event.attributes.get("detail-type").map(|kinds| list(&kinds.value));
+        let of_executions = kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind == EXECUTIONS));
+        ends && of_executions && fields.iter().all(|(key, _)| key.node == "state")
+    };
+    of_pipelines && names.unwrap_or_else(is_any)
 }
 
 /// An endless sequence of executions.

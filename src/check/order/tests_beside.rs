@@ -1,27 +1,21 @@
-//! W0956: tests that run in parallel with the deployment that they test, or before it. W0967: tests of an earlier stage that run
+//! W0956: tests that run in parallel with the deployment that they test. W0967: tests of an earlier stage that run
 //! after a later one is deployed, and tests of code and scans after production.
 
 use crate::catalog::Category;
-use crate::check::support::deploys::STACK_SET;
 use crate::check::support::environment_words::{
     difference, is_environment, is_production, precedes_production, words, words_of_stage,
 };
 use crate::check::support::rivals::at_once;
+use crate::check::support::tested_targets::{SHORTEST, each_variable};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, DocumentText};
-use crate::hir::{Action, ActionId, Part, PartKind, Stage, ValueKind};
+use crate::hir::{Action, ActionId, PartKind, Stage};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "tests-beside", codes: &[Code::W0956, Code::W0967], run: check };
 
 /// Words in the names of tests of deployments.
 const DEPLOYED: [&str; 6] = ["smoke", "e2e", "endtoend", "acceptance", "integration", "probe"];
-
-/// Words in the names of tests that may need a deployment.
-const OF_SERVICES: [&str; 3] = ["contract", "browser", "load"];
-
-/// The minimum length of a target's name. Shorter names occur in too many strings.
-const SHORTEST: usize = 4;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| place.action.action_type.examines) {
@@ -41,12 +35,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(place, beside_deployment(&place.action.name, &named(deploy)));
         } else if let Some((stage, variable, deploy)) = earlier(subject, place) {
             findings.about(place, too_late(&place.action.name, stage, variable, &named(deploy)));
-        } else if (by_name || OF_SERVICES.iter().any(|word| name.contains(word)))
-            && let Some((command, deploy)) = before_deployment(subject, place)
-        {
-            findings.about(place, too_early(&place.action.name, command, &named(deploy)));
-        } else if by_name && let Some((variable, deploy)) = before_first(subject, place) {
-            findings.about(place, too_early(&place.action.name, variable, &named(deploy)));
         } else if let Some((stage, deploy)) = after_live(subject, place) {
             findings.about(place, after_next(&place.action.name, stage, &named(deploy)));
         } else if let Some(deploy) = after_all(subject, place) {
@@ -74,15 +62,6 @@ fn looks_at(test: &Action, id: ActionId, deploy: &Action) -> bool {
         };
     });
     found
-}
-
-/// Calls `visit` with each part of the environment variables of an action.
-fn each_variable<'a>(action: &'a Action, visit: &mut dyn FnMut(&'a Part)) {
-    if let Some(ValueKind::Map(entries)) = action.value("EnvironmentVariables").map(|value| &value.kind) {
-        for (_, value) in entries {
-            value.each_part(visit);
-        }
-    }
 }
 
 /// Returns an earlier stage that a variable of a test refers to, and a deployment of the test's own stage before it.
@@ -117,47 +96,6 @@ fn earlier<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(&'a str, Span
         }
     });
     found.filter(|_| !compares).map(|(stage, span)| (stage, span, deploy))
-}
-
-/// Returns a command of a test that names the target of a deployment, which follows in the same stage and is the first
-/// one of this target.
-fn before_deployment<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Span, &'a Action)> {
-    let ran_before = |first, second| subject.plan.ran_before(place.pipeline_id, first, second);
-    let builds: Vec<_> = subject.action_files.builds(place.pipeline_id, place.id).collect();
-    place.pipeline.actions().filter(|(_, action)| action.changes_deployment() && !action.incomplete).find_map(
-        |(id, deploy)| {
-            let target = target(deploy)?;
-            let is_first = place.action.stage == deploy.stage
-                && ran_before(place.id, id)
-                && !place.pipeline.actions().any(|(other, action)| {
-                    action.changes_deployment()
-                        && ran_before(other, place.id)
-                        && self::target(action).is_none_or(|it| it == target)
-                });
-            let mut calls = builds.iter().flat_map(|build| &build.commands.invocations).filter(|call| call.certain);
-            let call = calls.find(|call| is_first && target.iter().all(|name| call.names(name)))?;
-            Some((call.span, deploy))
-        },
-    )
-}
-
-/// Returns a variable of a test that names its stage's environment, and the deployment that follows in the stage, if
-/// nothing is deployed before.
-fn before_first<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Span, &'a Action)> {
-    let ran_before = |first, second| subject.plan.ran_before(place.pipeline_id, first, second);
-    let deploying = || place.pipeline.actions().filter(|(_, action)| action.changes_deployment());
-    let is_first = !deploying().any(|(id, _)| ran_before(id, place.id));
-    let (_, deploy) = deploying()
-        .find(|(id, action)| action.stage == place.action.stage && !action.incomplete && ran_before(place.id, *id))?;
-    let own = words_of_stage(subject.hir, place.pipeline, place.action.stage);
-    let mut found = None;
-    each_variable(place.action, &mut |part| {
-        let PartKind::Literal(text) = &part.kind else { return };
-        if words(text).iter().any(|word| is_environment(word) && own.contains(word)) {
-            found = found.or(Some(part.span));
-        }
-    });
-    Some((found.filter(|_| is_first)?, deploy))
 }
 
 /// Returns the stage of a test that is named after an environment before production, and a deployment to production of what
@@ -216,19 +154,6 @@ fn scanned_last<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Actio
     Some(deploy)
 }
 
-/// Returns the names that identify what an action deploys, if all are known.
-fn target(action: &Action) -> Option<Vec<&str>> {
-    if let Some(operation) = action.stack_operation() {
-        return Some(vec![operation.stack.as_literal()?]);
-    }
-    if let Some(set) = action.literal(STACK_SET) {
-        return Some(vec![set]);
-    }
-    let keys = action.action_type.works_on.iter().filter(|key| action.value(key).is_some());
-    let names: Vec<&str> = keys.map(|key| action.literal(key)).collect::<Option<_>>()?;
-    (!names.is_empty()).then_some(names)
-}
-
 /// Returns whether an earlier stage deploys a stack whose counterpart the stage of a test deploys.
 fn has_counterpart(place: Place<'_>, setter: &Action) -> bool {
     let is_counterpart = |action: &Action| {
@@ -251,15 +176,6 @@ fn beside_deployment(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagno
         .help_in_document(DocumentText::with_keys(|key| {
             format!("move the test after the deployment, by their {}", key("RunOrder"))
         }))
-}
-
-/// A test that runs before the deployment that it tests.
-fn too_early(test: &Spanned<String>, command: Span, deploy: &Spanned<String>) -> Diagnostic {
-    let message = format!("`{}` runs before `{}` deploys", test.node, deploy.node);
-    Diagnostic::new(Code::W0956, message, test.span, "tests the previous version")
-        .label(command, "refers to what is deployed")
-        .label(deploy.span, "deployed here")
-        .help("move the test after the deployment")
 }
 
 /// A test of code, or a scan, after production is deployed.

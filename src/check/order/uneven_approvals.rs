@@ -1,9 +1,10 @@
-//! W0959: a loop over environments in which an earlier one has an approval but production does not.
+//! W0959: production without an approval, although an earlier environment has one.
 
 use crate::catalog::Category;
+use crate::check::support::environment_words::{self, words_of_stage};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Loop, LoopId, Pipeline};
+use crate::hir::{Action, Loop, LoopId, Moment, Pipeline, PipelineId, Stage};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "uneven-approvals", codes: &[Code::W0959], run: check };
@@ -12,11 +13,38 @@ pub(super) const RULE: Rule = Rule { name: "uneven-approvals", codes: &[Code::W0
 const PRODUCTION: [&str; 4] = ["prod", "production", "prd", "live"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for (_, pipeline) in subject.pipelines().filter(|(_, pipeline)| !pipeline.incomplete) {
-        for (id, known) in subject.hir.loops.entries() {
-            findings.extend(one(pipeline, id, known));
+    for (pipeline_id, pipeline) in subject.pipelines().filter(|(_, pipeline)| !pipeline.incomplete) {
+        let in_loops = subject.hir.loops.entries().filter_map(|(id, known)| one(pipeline, id, known));
+        let in_loops: Vec<Diagnostic> = in_loops.collect();
+        if in_loops.is_empty() {
+            findings.extend(misplaced(subject, pipeline_id, pipeline));
         }
+        findings.extend(in_loops);
     }
+}
+
+/// Checks for an approval before the deployment to a lower environment, if nobody is asked before production.
+fn misplaced(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline) -> Option<Diagnostic> {
+    let before = |first, second| subject.plan.ran_before(id, first, second);
+    let is_live = |stage: usize| {
+        let own = words_of_stage(subject.hir, pipeline, stage);
+        own.iter().any(|word| environment_words::is_production(word))
+    };
+    let deploying = || pipeline.actions().filter(|(_, action)| action.changes_deployment());
+    let approvals = || pipeline.actions().filter(|(_, action)| action.category == Category::Approval);
+    let (live_id, live) = deploying().find(|(_, action)| is_live(action.stage))?;
+    let stage = pipeline.stages.get(live.stage).filter(|stage| {
+        stage.conditions_on(Moment::Entry).next().is_none() && stage.loops.is_empty() && stage.disabled.is_none()
+    })?;
+    let same_kind = |action: &Action| {
+        action.action_type.provider == live.action_type.provider && action.stage < live.stage && !is_live(action.stage)
+    };
+    let (lower_id, lower) = deploying().filter(|(_, action)| same_kind(action)).last()?;
+    let (_, approval) = approvals().find(|(own, action)| action.stage == lower.stage && before(*own, lower_id))?;
+    let is_asked = approvals().any(|(own, _)| before(lower_id, own) && before(own, live_id));
+    let mut lowers = deploying().filter(|(_, action)| same_kind(action));
+    let first = lowers.all(|(other, _)| !approvals().any(|(own, _)| before(other, own) && before(own, live_id)));
+    (!is_asked && first).then(|| asked_too_early(stage, live, lower, &approval.name))
 }
 
 /// One iteration of a loop.
@@ -56,6 +84,18 @@ fn is_production(name: &str) -> bool {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric());
     let lower: Vec<String> = words.map(str::to_ascii_lowercase).collect();
     lower.iter().any(|word| PRODUCTION.contains(&word.as_str()))
+}
+
+/// Production without an approval, which is before another deployment.
+fn asked_too_early(stage: &Stage, live: &Action, lower: &Action, approval: &Spanned<String>) -> Diagnostic {
+    let shown = |action: &Action| match action.stack_operation() {
+        Some(_) => action.symbol.clone(),
+        None => action.name.node.clone(),
+    };
+    let message = format!("stage `{}` deploys without an approval", stage.name.node);
+    Diagnostic::new(Code::W0959, message, live.name.span, "nobody is asked after the tests")
+        .label(approval.span, format!("asks only before `{}`", shown(lower)))
+        .help(format!("move approval `{}` before `{}` in stage `{}`", approval.node, shown(live), stage.name.node))
 }
 
 /// Production without an approval, after another environment with one.

@@ -4,6 +4,7 @@ use crate::check::support::build_calls::Calls;
 use crate::check::support::build_environment::Environment;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::suggest::slip_of_word;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::repository;
 use crate::source::Span;
@@ -46,7 +47,8 @@ fn without_login(calls: &Calls<'_>) -> Option<Diagnostic> {
     let docker = |call: &&Invocation| matches!(call.program.as_str(), "docker" | "podman");
     for call in calls.environment.build.commands.invocations.iter().filter(docker) {
         match call.operation(1).as_slice() {
-            ["login"] => {
+            // A typo is reported separately.
+            [word] if slip_of_word(word, ["login"]).is_some() => {
                 let words = call.plain(&VALUED);
                 let registry = words.get(1).map(|given| calls.pattern(&given.parts)).unwrap_or_default();
                 logins.push((registry.trim_start_matches("https://").trim_end_matches('/').to_owned(), call.span));

@@ -10,6 +10,8 @@ mod docker;
 mod dockerfiles;
 mod image_logins;
 mod package_managers;
+mod powershell_variables;
+mod program_words;
 mod resource_arguments;
 mod runtimes;
 mod shared_projects;
@@ -31,6 +33,8 @@ pub(super) const RULES: &[Rule] = &[
     dockerfiles::RULE,
     image_logins::RULE,
     package_managers::RULE,
+    powershell_variables::RULE,
+    program_words::RULE,
     resource_arguments::RULE,
     runtimes::RULE,
     shared_projects::RULE,

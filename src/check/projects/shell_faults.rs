@@ -189,6 +189,34 @@ fn fault(fault: &Spanned<ShellFault>) -> Diagnostic {
             "the shell expands this, and runs the result as a command",
             "remove the `$`".to_owned(),
         ),
+        ShellFault::OpenSubstitution => (
+            "`$(` is never closed".to_owned(),
+            "the substitution continues to the end of the command",
+            "add the closing `)`".to_owned(),
+        ),
+        ShellFault::NoCommand => (
+            "operator without a command".to_owned(),
+            "needs a command before it and after it",
+            "remove the operator, or write the whole script as one command".to_owned(),
+        ),
+        ShellFault::Arrow => (
+            "`=>` is not an operator of the shell".to_owned(),
+            "`=` becomes an argument of the command",
+            "write `>` instead of `=>`".to_owned(),
+        ),
+        ShellFault::JoinedCommands => (
+            "two commands without a separator".to_owned(),
+            "only an argument of the command before it",
+            "write `&&` before it, or make it a separate command".to_owned(),
+        ),
     };
-    Diagnostic::new(Code::E0226, message, fault.span, label).help(help)
+    let found = Diagnostic::new(Code::E0226, message, fault.span, label).help(help);
+    match fault.node {
+        ShellFault::Arrow => found.edit(fault.span, ""),
+        ShellFault::JoinedCommands => {
+            let start = fault.span.range().start;
+            found.edit(Span::new(fault.span.file, start, start), "&& ")
+        }
+        _ => found,
+    }
 }

@@ -1,4 +1,5 @@
-//! W0230: images that are pushed under a tag under which no command builds them.
+//! W0230: images that are pushed under a tag under which no command builds them. W0232: images that are deployed under a tag under
+//! which no command pushes them.
 
 use crate::check::support::build_calls::Calls;
 use crate::check::support::build_environment::Environment;
@@ -6,10 +7,10 @@ use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::workspace::packaging::GivenValue;
+use crate::workspace::packaging::{GivenValue, Invocation};
 use crate::workspace::shell::WordPart;
 
-pub(super) const RULE: Rule = Rule { name: "unbuilt-images", codes: &[Code::W0230], run: check };
+pub(super) const RULE: Rule = Rule { name: "unbuilt-images", codes: &[Code::W0230, Code::W0232], run: check };
 
 /// Programs with the commands of Docker.
 const PROGRAMS: [&str; 2] = ["docker", "podman"];
@@ -27,6 +28,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let environment = Environment::of(place.action, project, build);
             let calls = Calls { hir: subject.hir, plan: subject.plan, environment, source: None };
             findings.extend(unbuilt(&calls));
+            findings.extend(unpushed(&calls));
         }
     }
 }
@@ -82,6 +84,29 @@ fn unbuilt(calls: &Calls<'_>) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Commands that push images without naming them, or give them tags in the registry.
+const OTHERWISE: [&str; 7] = ["--all-tags", "--push", "bake", "compose", "crane", "put-image", "skopeo"];
+
+/// Returns the first image that `printf` writes for a deployment, if the build pushes images of its repository under other tags
+/// only.
+fn unpushed(calls: &Calls<'_>) -> Option<Diagnostic> {
+    let build = calls.environment.build;
+    let is_push = |call: &&Invocation| PROGRAMS.contains(&call.program.as_str()) && call.operation(1) == ["push"];
+    let pushing = build.commands.invocations.iter().filter(is_push);
+    let pushed = pushing.map(|call| calls.image_of(&call.positional(1)?)).collect::<Option<Vec<_>>>()?;
+    if build.commands.opaque.is_some() || OTHERWISE.iter().any(|word| build.mentions(word)) {
+        return None;
+    }
+    let written = build.commands.invocations.iter().filter(|call| call.program == "printf" && call.certain);
+    let images =
+        written.flat_map(|call| call.plain(&[]).into_iter().skip(1)).filter_map(|given| calls.image_of(&given));
+    images.into_iter().find_map(|image| {
+        let own = || pushed.iter().filter(|other| other.address == image.address);
+        let other = own().next().filter(|_| own().all(|other| other.tag != image.tag))?;
+        Some(not_pushed(image.place, other.place))
+    })
 }
 
 impl Calls<'_> {
@@ -140,4 +165,12 @@ fn other_tag(place: Span, built: Span) -> Diagnostic {
     )
     .label(built, "built under this tag")
     .help("push the tag that is built, or add this one with `docker tag`")
+}
+
+/// A deployed tag that is not there.
+fn not_pushed(place: Span, pushed: Span) -> Diagnostic {
+    let label = "the deployment would not find it, or find an older image";
+    Diagnostic::new(Code::W0232, "no command pushes the image that is deployed here", place, label)
+        .label(pushed, "pushed under this tag")
+        .help("write the tag that is pushed, or push this one, too")
 }

@@ -74,6 +74,8 @@ struct Run<'a> {
     node: Entity,
     role: &'a RolePlan,
     source: Option<SourceFolder<'a>>,
+    /// Whether all commands use the role. Otherwise, only what the build does to get another one is checked.
+    keeps_role: bool,
 }
 
 /// The action or the rule that starts a build.
@@ -186,7 +188,7 @@ impl<'a> Run<'a> {
         Self::of(subject, by, Some(subject.hir.projects.get(project)?), build, node)
     }
 
-    /// Returns `None` if the role is not known, or the commands may use another identity.
+    /// Returns `None` if the role is not known.
     fn of(
         subject: &Subject<'a>,
         by: Runner<'a>,
@@ -198,7 +200,8 @@ impl<'a> Run<'a> {
         let source = by.place.and_then(|place| SourceFolder::of(subject, place));
         let scripts = source.as_ref().map(|source| source.shell_scripts(&build)).unwrap_or_default();
         let (hir, plan, action_files) = (subject.hir, subject.plan, subject.action_files);
-        let run = Self { hir, plan, action_files, by, project, build, scripts, node, role, source };
+        let keeps_role = true;
+        let run = Self { hir, plan, action_files, by, project, build, scripts, node, role, source, keeps_role };
         let known = role.identity.is_owned()
             && !is_in_extra(subject, &role.identity.logical_id)
             && role.states_all()
@@ -206,7 +209,7 @@ impl<'a> Run<'a> {
         let broken = run.declared_role().is_some_and(|role| role.declaration.incomplete);
         let readable = !broken && run.statements().into_iter().all(is_readable);
         let keeps_role = run.builds().all(|build| run.environment(build).keeps_role());
-        (known && readable && keeps_role).then_some(run)
+        (known && readable).then_some(Self { keeps_role, ..run })
     }
 
     /// Returns the buildspec, then the scripts.
@@ -241,7 +244,9 @@ impl<'a> Run<'a> {
         let of_build = |build| {
             let environment = self.environment(build);
             let calls = Calls { hir: self.hir, plan: self.plan, environment, source: self.source.clone() };
-            let certain = build.commands.invocations.iter().filter(|call| call.certain);
+            let changing = (!self.keeps_role).then(|| environment.first_change());
+            let is_own = |call: &&Invocation| changing.is_none_or(|first| first == Some(call.span));
+            let certain = build.commands.invocations.iter().filter(|call| call.certain).filter(is_own);
             certain.flat_map(|call| calls.of(call).into_iter().chain(self.transform(build, call))).collect::<Vec<_>>()
         };
         self.builds().flat_map(of_build).collect()

@@ -12,6 +12,7 @@ use crate::source::Span;
 use crate::workspace::packaging::{GivenValue, INPUT_FOLDER, Invocation, Reference};
 use crate::workspace::shell::WordPart;
 
+use super::known_values::{Known, bucket_of, formed, key_of};
 use super::tool_calls::pushed;
 
 /// Calls of a command on one resource.
@@ -47,35 +48,12 @@ pub(in crate::check) enum CallTarget {
     },
 }
 
-/// A string whose parts may be unknown.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Known {
-    glob: String,
-    shown: String,
-}
-
-impl Known {
-    fn text(text: &str) -> Self {
-        Self { glob: text.to_owned(), shown: text.to_owned() }
-    }
-
-    fn open() -> Self {
-        Self::text("*")
-    }
-
-    fn push(&mut self, other: &Self) {
-        self.glob.push_str(&other.glob);
-        self.shown.push_str(&other.shown);
-    }
-
-    fn map(&self, change: impl Fn(&str) -> String) -> Self {
-        Self { glob: change(&self.glob), shown: change(&self.shown) }
-    }
-}
-
 /// Options with which a command does not call AWS as usual.
 const ELSEWHERE: [&str; 6] =
     ["--endpoint-url", "--no-sign-request", "--generate-cli-skeleton", "--dryrun", "--dry-run", "--help"];
+
+/// Options that several resources can follow.
+const LISTS: [&str; 3] = ["--clusters", "--names", "--services"];
 
 /// The variables that give the AWS CLI a Region. Which of them version 1 and version 2 read differs.
 /// <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html> (2026-11-29)
@@ -162,8 +140,14 @@ impl Calls<'_> {
         if !is_known {
             needs.extend(Self::by_name(call, &words));
         }
-        for known in made {
-            let need = self.need(call, known);
+        // Several resources can follow one option: `--services one two`.
+        let times = |known: &CommandCall| {
+            let lists = LISTS.iter().filter(|option| known.resource.is_some_and(|it| it.contains(*option)));
+            lists.map(|option| call.values_of(option).len()).max().unwrap_or(1).max(1)
+        };
+        let made = made.flat_map(|known| (0..times(&known)).map(move |index| (known, index)));
+        for (known, index) in made {
+            let need = self.need(call, known, index);
             match needs.iter_mut().find(|other| other.target == need.target && other.instead == need.instead) {
                 Some(other) => other.actions.push(known.action),
                 None => needs.push(need),
@@ -172,7 +156,8 @@ impl Calls<'_> {
         needs
     }
 
-    fn need(&self, call: &Invocation, known: CommandCall) -> Need {
+    /// Returns the need of a call on the resource with an index among those that follow an option.
+    fn need(&self, call: &Invocation, known: CommandCall, index: usize) -> Need {
         let Some(pattern) = known.resource else {
             return Need {
                 actions: vec![known.action],
@@ -196,9 +181,11 @@ impl Calls<'_> {
             let (option, form) = name.split_once(':').unwrap_or((name, ""));
             let given = match option.parse() {
                 Ok(position) => call.positional(position),
+                Err(_) if index > 0 && LISTS.contains(&option) => call.values_of(option).into_iter().nth(index),
                 Err(_) => call.option(option),
             };
             let value = given.as_ref().map_or_else(Known::open, |given| self.value(&given.parts, DEPTH));
+            let value = if form == "key" { key_of(&value) } else { value };
             open |= value.glob.starts_with('*') && form != "named";
             let is_arn = value.glob.starts_with("arn:") && !after.contains('{');
             let value = if is_arn { value } else { formed(&value, form) };
@@ -551,53 +538,6 @@ impl Calls<'_> {
         }
         CallTarget::Arn { glob: arn.glob, shown: arn.shown }
     }
-}
-
-/// Converts the value of an option to its form in an ARN.
-fn formed(value: &Known, form: &str) -> Known {
-    match form {
-        "path" => value.map(|text| text.strip_prefix('/').unwrap_or(text).to_owned()),
-        "named" => Known { glob: format!("*{}", value.glob), shown: value.shown.clone() },
-        "bucket" => value.map(|text| text.strip_prefix("s3://").unwrap_or(text).trim_end_matches('/').to_owned()),
-        "group" => Known { glob: format!("{}*", value.glob), shown: format!("{}:*", value.shown) },
-        // AWS checks the path itself.
-        // https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html (2026-11-30)
-        "tree" => value.map(|text| match text.strip_prefix('/').unwrap_or(text) {
-            path if path.is_empty() || path.ends_with('/') => format!("{}*", path.trim_end_matches('/')),
-            path => path.to_owned(),
-        }),
-        "last" => value.map(|text| text.rsplit('/').next().unwrap_or(text).to_owned()),
-        "function" => value.map(|text| match text.split_once(':') {
-            Some((name, _)) => format!("{name}*"),
-            None => text.to_owned(),
-        }),
-        // Secrets Manager adds a hyphen and six characters to the name.
-        "secret" => Known { glob: format!("{}*", value.glob), shown: format!("{}-??????", value.shown) },
-        _ => value.clone(),
-    }
-}
-
-/// Returns the parts of the bucket's name in `s3://bucket/key`, and those of the key.
-fn bucket_of(parts: &[WordPart]) -> Option<(Vec<WordPart>, Vec<WordPart>)> {
-    let Some((WordPart::Text(first), rest)) = parts.split_first() else { return None };
-    let first = WordPart::Text(first.strip_prefix("s3://")?.to_owned());
-    let (mut name, mut key) = (Vec::new(), Vec::new());
-    let mut in_key = false;
-    for part in [&first].into_iter().chain(rest) {
-        match part {
-            WordPart::Text(text) if !in_key => {
-                let (own, tail) = text.split_once('/').map_or((text.as_str(), None), |(own, tail)| (own, Some(tail)));
-                in_key = tail.is_some();
-                let texts = [(&mut name, own), (&mut key, tail.unwrap_or_default())];
-                for (parts, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
-                    parts.push(WordPart::Text(text.to_owned()));
-                }
-            }
-            _ if in_key => key.push(part.clone()),
-            _ => name.push(part.clone()),
-        }
-    }
-    Some((name, key))
 }
 
 /// Replaces the parts of an ARN that are known only at deployment with `*`.

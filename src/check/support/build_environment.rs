@@ -3,7 +3,7 @@
 use crate::hir::{Action, Entity, Hir, Ownership, Part, PartKind, Project, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
-use crate::workspace::buildspec::Batch;
+use crate::workspace::buildspec::{Batch, Command};
 use crate::workspace::packaging::Reference;
 
 /// Variables that give the AWS CLI an identity other than the project's role.
@@ -66,6 +66,20 @@ impl Environment<'_> {
             |text: &str| SWITCHES.iter().any(|switch| text.contains(switch)) || settings(text).any(|it| it.is_none());
         let written = self.build.spec.commands().any(|command| switches(&command.text));
         !written && self.build.commands.opaque.is_none() && !IDENTITY.iter().any(|name| self.sets(name))
+    }
+
+    /// Returns the command with which the build assumes another role, if it still has the role of the project there.
+    pub fn first_change(&self) -> Option<Span> {
+        let first = self.build.commands.invocations.iter().find(|call| call.program == "aws")?;
+        let given = IDENTITY.iter().any(|name| self.gives(name));
+        let before = |place: Span| place.file == first.span.file && place.range().end <= first.span.range().start;
+        let switches =
+            |command: &Command| before(command.span) && SWITCHES.iter().any(|switch| command.text.contains(switch));
+        let is_changed = given
+            || first.has("--profile")
+            || self.build.commands.opaque.is_some_and(before)
+            || self.build.spec.commands().any(switches);
+        (!is_changed && first.operation(2) == ["sts", "assume-role"]).then_some(first.span)
     }
 
     /// Returns whether a command sets the Region of the AWS CLI.

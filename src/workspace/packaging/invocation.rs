@@ -1,4 +1,4 @@
-//! Calls of `git` and of programs that call AWS, with their arguments.
+//! Calls of programs that call AWS, and of others whose arguments are checked.
 
 use camino::Utf8PathBuf;
 
@@ -9,7 +9,7 @@ use super::arguments::{Arguments, positional, split_option};
 use super::working_folder::WorkingFolder;
 
 /// Programs whose calls are analyzed. Others are dropped.
-const CALLING: [&str; 18] = [
+const CALLING: [&str; 22] = [
     "aws",
     "buildah",
     "cdk",
@@ -18,8 +18,12 @@ const CALLING: [&str; 18] = [
     "docker",
     "git",
     "helm",
+    "kubectl",
+    "mvn",
+    "mvnw",
     "npm",
     "pip",
+    "pip3",
     "podman",
     "pnpm",
     "sam",
@@ -29,6 +33,16 @@ const CALLING: [&str; 18] = [
     "terraform",
     "twine",
 ];
+
+/// The file that names the images of a deployment:
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html> (2026-11-30)
+const IMAGES: &str = "imagedefinitions.json";
+
+/// Returns whether a command writes the images of a deployment.
+fn writes_images(program: &str, arguments: &Arguments<'_>) -> bool {
+    let file = || arguments.redirected().and_then(|output| output.word.literal());
+    program == "printf" && file().is_some_and(|path| path.ends_with(IMAGES))
+}
 
 /// A call of such a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +77,7 @@ impl Invocation {
         simple: &SimpleCommand,
         folder: &WorkingFolder,
     ) -> Option<Self> {
-        CALLING.contains(&program).then(|| Self {
+        (CALLING.contains(&program) || writes_images(program, arguments)).then(|| Self {
             program: program.to_owned(),
             words: arguments.placed(),
             span: arguments.span(),
@@ -113,6 +127,15 @@ impl Invocation {
     /// Returns whether an option is present, with or without a value.
     pub fn has(&self, name: &str) -> bool {
         self.words.iter().any(|(word, _)| split_option(word).is_some_and(|(own, _)| own == name))
+    }
+
+    /// Returns the name of each option, as it is written, with its place.
+    pub fn written_options(&self) -> impl Iterator<Item = (&str, Span)> {
+        self.words.iter().filter_map(|(word, span)| {
+            let (name, _) = split_option(word)?;
+            let start = span.range().start;
+            Some((name, Span::new(span.file, start, start + name.len())))
+        })
     }
 
     /// Returns the text of each word, empty if it is not literal.

@@ -32,6 +32,25 @@ impl Scanner<'_, '_> {
         }
     }
 
+    /// Records an operator directly after another one.
+    pub(super) fn second_operator(&mut self, operator: char, double: bool, at: usize) {
+        if operator == '|' || operator == '&' && double {
+            let start = self.start.base + at;
+            self.fault(ShellFault::NoCommand, start..start + 1 + usize::from(double));
+        }
+    }
+
+    /// Records an operator at the end, after which a command is missing.
+    pub(super) fn open_list(&mut self) {
+        let operator = ["&&", "||", "|"].into_iter().find_map(|operator| {
+            let before = self.text.trim_end().strip_suffix(operator)?;
+            Some(before.len()..before.len() + operator.len())
+        });
+        if let Some(range) = operator.filter(|_| self.is_joined() && self.blocks.is_empty()) {
+            self.fault(ShellFault::NoCommand, range.start + self.start.base..range.end + self.start.base);
+        }
+    }
+
     /// Records the first block that is still open at the end.
     pub(super) fn open_block(&mut self) {
         if let Some((_, range)) = self.blocks.first().cloned() {
@@ -75,13 +94,34 @@ impl Scanner<'_, '_> {
             .is_some_and(|rest| rest.starts_with(['-', '!']) || rest.is_empty() && !first.is("["))
         {
             self.fault(ShellFault::BracketTogether, first.range.clone());
+        } else if let Some(joined) = joined_command(first, rest) {
+            self.fault(ShellFault::JoinedCommands, joined);
         } else if first.is("[") && !rest.iter().any(|word| word.is("]") || word.is("then") || word.is("do")) {
             self.fault(ShellFault::NoBracket, first.range.clone());
         }
     }
 
-    /// Records a quotation mark that is not closed.
+    /// Records a quotation mark that is not closed, unless it is inside `$(` that is not closed.
     pub(super) fn open_quote(&mut self, at: usize) {
+        if self.script.faults.iter().any(|(fault, _)| *fault == ShellFault::OpenSubstitution) {
+            return;
+        }
         self.fault(ShellFault::OpenQuote, self.start.base + at..self.start.base + at + 1);
     }
+}
+
+/// Programs whose arguments are files and folders.
+const OF_FILES: [&str; 4] = ["cd", "mkdir", "rm", "touch"];
+
+/// Programs that are no names of files or folders.
+const PROGRAMS: [&str; 14] =
+    ["cd", "chmod", "cp", "curl", "echo", "export", "mkdir", "mv", "npx", "printf", "rm", "rsync", "sed", "unzip"];
+
+/// Returns the range of a program among the arguments of another one, which a line break in YAML joins to it.
+fn joined_command(first: &ShellWord, rest: &[ShellWord]) -> Option<Range<usize>> {
+    let mut paths = rest.iter().filter(|word| !word.prefix().starts_with('-')).skip(1);
+    let program = paths.find(|word| first.is("cd") || PROGRAMS.iter().any(|program| word.is(program)))?;
+    let is_plain = |word: &ShellWord| word.literal().is_some_and(|text| text.len() == word.range.len());
+    let goes_on = rest.last().is_some_and(|last| last.range.end > program.range.end);
+    (OF_FILES.iter().any(|name| first.is(name)) && goes_on && is_plain(program)).then(|| program.range.clone())
 }

@@ -11,6 +11,7 @@
 
 mod bashisms;
 mod faults;
+mod heredocs;
 mod outcomes;
 mod parts;
 mod scanner;
@@ -171,6 +172,14 @@ pub enum ShellFault {
     SpacedAssignment,
     /// `$NAME=value`.
     DollarAssignment,
+    /// `$(` that is not closed.
+    OpenSubstitution,
+    /// `|`, `||`, or `&&` without a command before or after it.
+    NoCommand,
+    /// `=>` instead of `>`.
+    Arrow,
+    /// A program among the arguments of `mkdir` or a similar program.
+    JoinedCommands,
 }
 
 /// The content of a script.

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::bashisms::expansion_needs_bash;
+use super::heredocs::Heredoc;
 use super::outcomes::Token;
 use super::parts::{Parts, assignment, balanced};
 use super::{
-    Bashism, HereDocument, POWERSHELL, Script, ShellWord, SimpleCommand, VariableRead, WordPart, is_name, is_variable,
+    Bashism, POWERSHELL, Script, ShellFault, ShellWord, SimpleCommand, VariableRead, WordPart, is_name, is_variable,
 };
 
 /// Command substitutions nested deeper than this are not parsed.
@@ -84,13 +85,10 @@ struct Draft {
     input: Option<ShellWord>,
 }
 
-/// A here-document whose text follows the line.
-struct Heredoc {
-    delimiter: String,
-    /// Whether variables are expanded.
-    plain: bool,
-    /// The index of its command, once that is complete.
-    command: Option<usize>,
+impl Draft {
+    fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.assignments.is_empty() && self.output.is_none() && self.input.is_none()
+    }
 }
 
 /// The purpose of the next word.
@@ -106,10 +104,10 @@ enum Redirect {
 pub(super) struct Scanner<'a, 'c> {
     pub(super) text: &'a str,
     pub(super) start: Start,
-    at: usize,
+    pub(super) at: usize,
     pub(super) script: &'c mut Script,
     current: Draft,
-    heredocs: Vec<Heredoc>,
+    pub(super) heredocs: Vec<Heredoc>,
     /// The open blocks, each with the range of the word that opens it.
     pub(super) blocks: Vec<(Block, Range<usize>)>,
     list: List,
@@ -148,6 +146,7 @@ impl Scanner<'_, '_> {
             }
         }
         self.finish();
+        self.open_list();
         self.open_block();
     }
 
@@ -156,6 +155,9 @@ impl Scanner<'_, '_> {
         self.at += 1;
         if redirect != Redirect::No {
             return;
+        }
+        if self.list.joined && self.current.is_empty() {
+            self.second_operator(operator, double, self.at - 1);
         }
         match operator {
             '(' if self.is_definition() => {
@@ -172,6 +174,7 @@ impl Scanner<'_, '_> {
                     body.get(..length).unwrap_or_default().split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
                 let names: Vec<String> = names.filter(|name| is_variable(name)).map(str::to_owned).collect();
                 self.script.defaults.extend(names);
+                self.list.joined = false;
                 self.at = (self.at + 1 + length + 2).min(self.text.len());
                 return;
             }
@@ -225,6 +228,8 @@ impl Scanner<'_, '_> {
             }
             ('|', false) => {
                 self.token(Token::Pipe, self.at - 1);
+                // `|&` is a pipe, too.
+                self.at += usize::from(self.rest().starts_with('&'));
                 self.list.joined = true;
             }
             ('&', false) => self.end_list(Token::Background, self.at - 1),
@@ -262,11 +267,16 @@ impl Scanner<'_, '_> {
         }
     }
 
-    fn rest(&self) -> &str {
+    /// Returns whether the last token is an operator that joins the next command.
+    pub(super) fn is_joined(&self) -> bool {
+        self.list.joined
+    }
+
+    pub(super) fn rest(&self) -> &str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
@@ -292,6 +302,15 @@ impl Scanner<'_, '_> {
             _ if rest.starts_with("<>") => (2, Redirect::Other),
             _ => (1, Redirect::Input),
         };
+        let arrow =
+            self.current.words.last().filter(|word| {
+                self.current.words.len() > 1 && word.is("=") && word.range.end == self.start.base + self.at
+            });
+        if kind == Redirect::Output
+            && let Some(range) = arrow.map(|word| word.range.clone())
+        {
+            self.fault(ShellFault::Arrow, range);
+        }
         self.at += length;
         if descriptor {
             let stderr = self.current.words.pop().is_some_and(|word| !word.is("1"));
@@ -420,40 +439,6 @@ impl Scanner<'_, '_> {
         }
     }
 
-    fn skip_heredocs(&mut self) {
-        for Heredoc { delimiter, plain, command } in std::mem::take(&mut self.heredocs) {
-            let start = self.at;
-            while !self.rest().is_empty() {
-                let line = self.rest().lines().next().unwrap_or_default();
-                let ends = line.trim() == delimiter;
-                let end = self.at + self.rest().find('\n').map_or(self.rest().len(), |at| at + 1);
-                if plain && !ends {
-                    self.variables_until(end);
-                }
-                if ends && let Some(command) = command.and_then(|index| self.script.commands.get_mut(index)) {
-                    let range = self.start.base + start..self.start.base + self.at;
-                    command.heredoc = Some(HereDocument { range, expands: plain });
-                }
-                self.at = end;
-                if ends {
-                    break;
-                }
-            }
-        }
-    }
-
-    /// Reads the variables of a line of a here-document.
-    fn variables_until(&mut self, end: usize) {
-        while self.at < end {
-            match self.peek() {
-                Some('\\') => self.escape(&mut Parts::default()),
-                Some('$' | '`') => self.expansion(&mut Parts::default()),
-                Some(other) => self.at += other.len_utf8(),
-                None => return,
-            }
-        }
-    }
-
     fn word(&mut self) -> ShellWord {
         let start = self.at;
         let mut parts = Parts::default();
@@ -474,7 +459,7 @@ impl Scanner<'_, '_> {
         ShellWord { parts: parts.finish(), range: self.start.base + start..self.start.base + self.at }
     }
 
-    fn escape(&mut self, parts: &mut Parts) {
+    pub(super) fn escape(&mut self, parts: &mut Parts) {
         let mut characters = self.rest().chars().skip(1);
         match characters.next() {
             None => self.at += 1,
@@ -545,13 +530,18 @@ impl Scanner<'_, '_> {
     }
 
     /// Reads `$NAME`, `${NAME}`, `$(...)`, or `` `...` ``.
-    fn expansion(&mut self, parts: &mut Parts) {
+    pub(super) fn expansion(&mut self, parts: &mut Parts) {
         let rest = self.rest();
         if let Some(body) = rest.strip_prefix('`') {
             let length = body.find('`').unwrap_or(body.len());
             self.substitution(1, length, 1, parts);
         } else if let Some(body) = rest.strip_prefix("$(") {
             let length = balanced(body, '(', ')');
+            // Quotes inside may be misread, so what is certain is counted: each `$(` needs a bracket.
+            if length == body.len() && body.matches(')').count() <= body.matches("$(").count() {
+                let at = self.start.base + self.at;
+                self.fault(ShellFault::OpenSubstitution, at..at + 2);
+            }
             self.substitution(2, length, 1, parts);
         } else if let Some(body) = rest.strip_prefix("${") {
             let length = balanced(body, '{', '}');
