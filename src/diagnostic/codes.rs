@@ -344,6 +344,7 @@ codes! {
     W0971 Warning "stack that two pipelines deploy from different branches"
     W0972 Warning "approval at the same time as a deployment, or too early"
     W0973 Warning "production deployed before the environment that tests it"
+    W0974 Warning "condition that fails while its alarm is quiet"
     W0983 Warning "secret parameter visible in plain text"
     W0984 Warning "plain-text value for a `NoEcho` parameter"
     W0985 Warning "secret of another account"

@@ -20,6 +20,7 @@ pub mod shell;
 pub mod template;
 pub mod terraform;
 
+use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -78,6 +79,20 @@ const EDITORS: [&str; 9] = ["awk", "envsubst", "find", "for", "jq", "perl", "sed
 fn only_reads(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
     READERS.contains(&first) && !text.contains(['>', '\n', ';', '|', '&', '$'])
+}
+
+/// Returns a text without the paths of files whose contents the AWS CLI reads.
+/// <https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html> (2026-11-30)
+fn without_parameter_files(text: &str) -> Cow<'_, str> {
+    let mut left = Cow::Borrowed(text);
+    for prefix in ["file://", "fileb://"] {
+        while let Some(at) = left.find(prefix) {
+            let end = left.get(at..).and_then(|rest| rest.find([' ', '\n', '"', '\'', ';', '&', '|', ')']));
+            let end = end.map_or(left.len(), |length| at + length);
+            left.to_mut().replace_range(at..end, "");
+        }
+    }
+    left
 }
 
 /// Returns how often `text` contains `word` as a whole word.
@@ -166,6 +181,8 @@ impl Build {
         commands.opaque = commands.opaque.or(self.commands.opaque);
         if !stops_at_failure(text) {
             commands.invocations.iter_mut().for_each(|call| call.certain = false);
+        } else if text.starts_with("#!") && text.lines().next().is_some_and(|line| line.ends_with(" -e")) {
+            commands.lost.retain(|lost| !matches!(lost.loss, packaging::Loss::Next { .. } | packaging::Loss::Round));
         }
         Self { spec, commands }
     }
@@ -173,6 +190,11 @@ impl Build {
     /// Returns whether a command contains a text, such as the name of a file.
     pub fn mentions(&self, text: &str) -> bool {
         self.spec.commands().any(|command| command.text.contains(text))
+    }
+
+    /// Returns whether a command contains the name of a file, other than to pass on its contents.
+    pub fn mentions_file(&self, name: &str) -> bool {
+        self.spec.commands().any(|command| without_parameter_files(&command.text).contains(name))
     }
 
     /// Returns how often the commands contain a text as a whole word, other than as a program.
@@ -214,7 +236,7 @@ impl Build {
             let named = |(at, part): (usize, &&str)| names_part(text, part, parts.get(at + 1).copied());
             parts.iter().enumerate().any(named)
         };
-        self.spec.commands().any(|command| !only_reads(&command.text) && has(&command.text))
+        self.spec.commands().any(|command| !only_reads(&command.text) && has(&without_parameter_files(&command.text)))
     }
 
     /// Returns the file of the source that the commands copy to a path and do not change there.

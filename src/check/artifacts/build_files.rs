@@ -86,6 +86,7 @@ impl Run<'_> {
                     }
                 }
                 if absolute {
+                    findings.extend(self.not_absolute(base, &path));
                     return;
                 }
                 path
@@ -119,6 +120,16 @@ impl Run<'_> {
         folders.retain(|folder| files.iter().all(|text| self.holds(&folder.join(text))));
         let [only] = folders.as_slice() else { return None };
         Some(in_folder(first, only, files.len()))
+    }
+
+    /// Reports a path from the root of the file system that no command mentions, although one in the source exists.
+    fn not_absolute(&self, base: &Spanned<String>, path: &Utf8Path) -> Option<Diagnostic> {
+        let start = base.node.trim_end_matches('/');
+        let is_separator = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ':' | '>');
+        let names = |text: &str| text.split(is_separator).any(|word| word.starts_with(start));
+        let is_named = self.build.spec.commands().any(|command| names(&command.text));
+        let is_meant = self.holds(path) || self.build.may_write_named(path);
+        (!is_named && is_meant && !path.as_str().is_empty() && !self.is_document).then(|| from_root(base, path))
     }
 
     /// Returns a folder that a command fills and that is probably meant instead of one that no command mentions.
@@ -163,7 +174,11 @@ impl Run<'_> {
         if is_made || !is_plain(&file.node) || path.as_str().is_empty() {
             return None;
         }
-        let (name, place) = self.written_near(&path, &file.node)?;
+        let near = self.written_near(&path, &file.node);
+        if let Some(written) = self.elsewhere(&path).filter(|_| near.is_none()) {
+            return Some(other_name(file, written.path.as_str(), written.span));
+        }
+        let (name, place) = near?;
         Some(other_name(file, &name, place))
     }
 
@@ -323,6 +338,13 @@ fn no_folder(folder: &str, place: Span) -> Diagnostic {
     let message = format!("nothing creates the folder `{folder}`");
     Diagnostic::new(Code::W0221, message, place, "not in the source, either")
         .help("name the folder that the commands write to")
+}
+
+/// A base directory that starts at the root of the file system.
+fn from_root(base: &Spanned<String>, meant: &Utf8Path) -> Diagnostic {
+    let message = format!("nothing creates the folder `{}`", base.node);
+    Diagnostic::new(Code::W0221, message, base.span, "starts at the root of the file system")
+        .suggest(base.span, Some(meant.as_str()))
 }
 
 /// Files that are in a folder, which the artifact does not say.

@@ -11,6 +11,7 @@ mod build_files;
 mod buildspec_outputs;
 mod command_files;
 mod command_inputs;
+mod copied_folders;
 mod flattened_artifacts;
 mod full_clone;
 mod input_files;
@@ -33,6 +34,7 @@ pub(super) const RULES: &[Rule] = &[
     buildspec_outputs::RULE,
     command_files::RULE,
     command_inputs::RULE,
+    copied_folders::RULE,
     flattened_artifacts::RULE,
     full_clone::RULE,
     input_files::RULE,

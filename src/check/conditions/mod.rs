@@ -2,6 +2,7 @@
 
 mod condition_rules;
 mod condition_values;
+mod reversed_gates;
 mod rollbacks;
 mod stage_conditions;
 
@@ -9,4 +10,4 @@ use super::Rule;
 
 /// The rules of this family.
 pub(super) const RULES: &[Rule] =
-    &[condition_rules::RULE, condition_values::RULE, rollbacks::RULE, stage_conditions::RULE];
+    &[condition_rules::RULE, condition_values::RULE, reversed_gates::RULE, rollbacks::RULE, stage_conditions::RULE];

@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{ArtifactId, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Document, DocumentOrigin, Node};
+use crate::workspace::shell::WordPart;
 
 pub(super) const RULE: Rule = Rule { name: "image-files", codes: &[Code::E0444, Code::E0445], run: check };
 
@@ -35,6 +36,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 continue;
             };
             if file == LIST {
+                findings.extend(without_repository(subject, place, artifact, (&root, written.command)));
                 list(subject, place, &root, written.command, findings);
             } else if root.get("ImageURI").is_none() {
                 findings.push(wrong_form(DETAIL, "{\"ImageURI\":\"...\"}", written.command));
@@ -91,6 +93,40 @@ fn list(subject: &Subject<'_>, place: Place<'_>, root: &Node, command: Span, fin
     }
 }
 
+/// Reports the image of a list with one entry that is only the tag of the pushed image.
+fn without_repository(
+    subject: &Subject<'_>,
+    place: Place<'_>,
+    artifact: ArtifactId,
+    (root, command): (&Node, Span),
+) -> Option<Diagnostic> {
+    let [entry] = root.items() else { return None };
+    let image = entry.get("imageUri")?.literal()?;
+    let build = subject.action_files.build(place.pipeline_id, place.pipeline.artifacts.get(artifact)?.producer)?;
+    let reads =
+        build.commands.reads.iter().filter(|read| command.covers(read.span)).map(|read| read.node.name.as_str());
+    let variables: Vec<&str> = reads.collect();
+    let calls = build.commands.invocations.iter().filter(|call| matches!(call.program.as_str(), "docker" | "podman"));
+    let pushes = calls.filter(|call| call.operation(2).contains(&"push"));
+    let mut tags = Vec::new();
+    for push in pushes {
+        let given = push.positional(push.operation(2).len())?;
+        let [.., WordPart::Text(colon), WordPart::Variable(tag)] = given.parts.as_slice() else {
+            return None;
+        };
+        let is_first = tags.is_empty() && !push.has("-a") && !push.has("--all-tags");
+        tags.push((tag.clone(), given.whole));
+        if !is_first || colon != ":" {
+            return None;
+        }
+    }
+    let (tag, whole) = tags.pop()?;
+    let text = subject.workspace.text(whole.file);
+    let pushed = text.get(whole.range())?.trim_matches(['"', '\'']);
+    let only = variables.first().filter(|name| image == "?" && variables.len() == 1 && **name == tag)?;
+    Some(only_tag(only, pushed, command))
+}
+
 /// Returns the containers of the service that an action deploys to, if a template of this file creates it.
 fn containers(subject: &Subject<'_>, place: Place<'_>) -> Option<Vec<Spanned<String>>> {
     let service = place.action.value("ServiceName")?.as_str()?;
@@ -118,6 +154,13 @@ fn not_json(file: &str, command: Span) -> Diagnostic {
 fn no_image(command: Span) -> Diagnostic {
     Diagnostic::new(Code::E0444, format!("`imageUri` in `{LIST}` is empty"), command, "`printf` gets no value for it")
         .help("add the image after the format: `printf '...' \"$REPOSITORY:$TAG\"`")
+}
+
+/// An image without its repository.
+fn only_tag(variable: &str, pushed: &str, command: Span) -> Diagnostic {
+    let message = format!("`imageUri` in `{LIST}` is only the tag of the image");
+    Diagnostic::new(Code::E0444, message, command, format!("`${variable}` contains no repository"))
+        .help(format!("write `\"{pushed}\"` instead of `\"${variable}\"`"))
 }
 
 /// An image whose variables the shell does not replace.

@@ -1,7 +1,7 @@
 //! W0952: stacks that are deleted although they seem to be meant to stay.
 
 use crate::check::support::deletions::stack;
-use crate::check::support::rivals::same_place;
+use crate::check::support::rivals::{are_alternatives, same_place};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ActionId, PartKind, StackMode};
@@ -26,7 +26,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         }
         if let Some(reader) = reader(subject, place, &own, at) {
-            findings.about(reader, used_after(&place.action.symbol, &reader.action.name, &place.action.name));
+            let is_beside = position(subject, reader) == Some(at);
+            let names = (&reader.action.name, &place.action.name);
+            findings.about(reader, used_after(&place.action.symbol, names, is_beside));
         }
         if own.iter().all(|(_, later)| *later > at) {
             if let Some((later, _)) = own.first()
@@ -54,7 +56,7 @@ fn position(subject: &Subject<'_>, place: Place<'_>) -> Option<Position> {
     subject.plan.position_of(place.pipeline_id, place.id)
 }
 
-/// Returns an action that uses an output of the stack after it was deleted.
+/// Returns an action that uses an output of the stack after it was deleted, or while it is.
 fn reader<'a>(
     subject: &Subject<'a>,
     deletion: Place<'a>,
@@ -74,8 +76,12 @@ fn reader<'a>(
         }
         found
     };
-    let later = subject.actions().filter(|place| place.pipeline_id == deletion.pipeline_id);
-    later.filter(|place| position(subject, *place).is_some_and(|position| position > at)).find(uses)
+    let others = subject.actions().filter(|place| {
+        place.pipeline_id == deletion.pipeline_id
+            && place.id != deletion.id
+            && !are_alternatives(subject, deletion.pipeline_id, deletion.id, place.id)
+    });
+    others.filter(|place| position(subject, *place).is_some_and(|position| position >= at)).find(uses)
 }
 
 /// Returns the stack that was probably meant instead of one that is deployed later: one that is deployed before and
@@ -125,8 +131,14 @@ fn kept<'a>(
     earlier.filter(|_| last).map(|(other, position)| (&other.action.name, *position))
 }
 
-/// An output of a stack that is already deleted.
-fn used_after(stack: &str, reader: &Spanned<String>, deletion: &Spanned<String>) -> Diagnostic {
+/// An output of a stack that is already deleted, or is deleted at the same time.
+fn used_after(stack: &str, (reader, deletion): (&Spanned<String>, &Spanned<String>), is_beside: bool) -> Diagnostic {
+    if is_beside {
+        let message = format!("stack `{stack}` is deleted while `{}` uses its outputs", reader.node);
+        return Diagnostic::new(Code::W0952, message, reader.span, "the resources may already be gone")
+            .label(deletion.span, "deleted at the same time")
+            .help(format!("move `delete stack {stack}` after the `parallel` block"));
+    }
     let message = format!("stack `{stack}` is deleted before `{}` uses its outputs", reader.node);
     Diagnostic::new(Code::W0952, message, reader.span, "the resources that the outputs name no longer exist")
         .label(deletion.span, "deleted here")

@@ -1,11 +1,14 @@
 //! W0957: a target that is deployed from the source, although another stage deploys it from a build, or from the same
-//! build, run again.
+//! build, run again, or from another artifact than its counterpart.
 
 use camino::Utf8Path;
 
 use crate::catalog::Category;
 use crate::check::support::deletions::stack;
-use crate::check::support::environment_words::{is_environment, words_of_stage};
+use crate::check::support::environment_words::{
+    difference, is_environment, is_production, precedes_production, words, words_of_stage,
+};
+use crate::check::support::rivals::{are_alternatives, same_place};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, ArtifactFile, Input, Setting, ValueKind};
@@ -15,6 +18,7 @@ pub(super) const RULE: Rule = Rule { name: "other-artifacts", codes: &[Code::W09
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     wholes(subject, findings);
+    differing(subject, findings);
     rebuilt(subject, findings);
     let deploying: Vec<DeployedFile<'_>> = subject.actions().flat_map(DeployedFile::of).collect();
     let mut reported: Vec<Span> = Vec::new();
@@ -73,9 +77,9 @@ impl<'a> DeployedFile<'a> {
     }
 }
 
-/// Checks actions that deploy an artifact as a whole: an earlier one with the same provider deploys a build.
-fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
-    let deploying: Vec<(Place<'_>, Input)> = subject
+/// Returns the actions that deploy an artifact as a whole.
+fn deploying_wholes<'a>(subject: &Subject<'a>) -> Vec<(Place<'a>, Input)> {
+    subject
         .actions()
         .filter(|place| {
             let action = place.action;
@@ -86,19 +90,97 @@ fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
             [input] => Some((place, *input)),
             _ => None,
         })
-        .collect();
+        .collect()
+}
+
+/// Returns whether two actions have the same settings, or one of them has more.
+fn have_same_keys(one: &Place<'_>, other: &Place<'_>) -> bool {
+    let all_of = |one: &Place<'_>, other: &Place<'_>| {
+        one.action.configuration.keys().all(|key| other.action.configuration.contains_key(key))
+    };
+    all_of(one, other) || all_of(other, one)
+}
+
+/// Checks deployments of one output of a build whose counterparts in other environments deploy another output of it.
+fn differing(subject: &Subject<'_>, findings: &mut Findings) {
+    let deploying = deploying_wholes(subject);
+    let artifact = |(place, input): &(Place<'_>, Input)| place.pipeline.artifacts.get(input.artifact).cloned();
+    let mut reported: Vec<Span> = Vec::new();
+    for (index, one) in deploying.iter().enumerate() {
+        let Some(own) = artifact(one) else { continue };
+        let producer = one.0.pipeline.actions.get(own.producer);
+        let is_built = producer.is_some_and(|it| it.category != Category::Source && !it.incomplete);
+        if !is_built || reported.contains(&one.1.span) {
+            continue;
+        }
+        let counterparts: Vec<(usize, &(Place<'_>, Input))> = deploying
+            .iter()
+            .enumerate()
+            .filter(|(other, it)| *other != index && are_counterparts(subject, one.0, it.0))
+            .collect();
+        let others: Vec<_> = counterparts.iter().filter(|(_, it)| it.1.artifact != one.1.artifact).collect();
+        // With a single counterpart, the one that was deployed first is what was tested.
+        let Some((_, other)) = others.first().filter(|(first, _)| others.len() > 1 || *first < index) else {
+            continue;
+        };
+        let Some(tested) = artifact(other) else { continue };
+        let is_same = others.iter().all(|(_, it)| it.1.artifact == other.1.artifact);
+        if others.len() == counterparts.len()
+            && is_same
+            && tested.producer == own.producer
+            && !names_environment(&own.name.node)
+            && !names_environment(&tested.name.node)
+        {
+            reported.push(one.1.span);
+            let is_known = others.len() > 1;
+            let build = producer.map_or("", |it| it.name.as_str());
+            let names = (&Spanned::new(own.name.node, one.1.span), &Spanned::new(tested.name.node, other.1.span));
+            findings.about(one.0, other_output((one.0, other.0), names, build, is_known));
+        }
+    }
+}
+
+/// Returns whether a name says that something is for one environment.
+fn names_environment(name: &str) -> bool {
+    words(name).iter().any(|word| is_of_environment(word))
+}
+
+fn is_of_environment(word: &str) -> bool {
+    is_production(word) || precedes_production(word)
+}
+
+/// Returns whether two actions deploy the same to two environments: their targets differ in the word for an environment, or
+/// have the same names in another Region or account. If a name is computed, those of the actions decide.
+fn are_counterparts(subject: &Subject<'_>, one: Place<'_>, other: Place<'_>) -> bool {
+    let (action, second) = (one.action, other.action);
+    let keys = &action.action_type.works_on;
+    if one.pipeline_id != other.pipeline_id
+        || action.action_type.provider != second.action_type.provider
+        || !have_same_keys(&one, &other)
+        || are_alternatives(subject, one.pipeline_id, one.id, other.id)
+    {
+        return false;
+    }
+    let by_word = |first: &str, second: &str| {
+        difference(first, second).is_some_and(|(one, other)| is_of_environment(&one) && is_of_environment(&other))
+    };
+    let pairs: Option<Vec<(&str, &str)>> =
+        keys.iter().map(|key| Some((action.literal(key)?, second.literal(key)?))).collect();
+    match pairs {
+        Some(pairs) if pairs.iter().all(|(first, second)| first == second) => !same_place(subject.plan, action, second),
+        Some(pairs) => pairs.iter().all(|(first, second)| first == second || by_word(first, second)),
+        None => by_word(&action.name.node, &second.name.node),
+    }
+}
+
+/// Checks actions that deploy an artifact as a whole: an earlier one with the same provider deploys a build.
+fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
+    let deploying = deploying_wholes(subject);
     let category = |place: &Place<'_>, input: &Input| {
         let artifact = place.pipeline.artifacts.get(input.artifact)?;
         Some(place.pipeline.actions.get(artifact.producer)?.category)
     };
     let mut reported: Vec<Span> = Vec::new();
-    // One of them may have more settings than the other.
-    let have_same_keys = |one: &Place<'_>, other: &Place<'_>| {
-        let all_of = |one: &Place<'_>, other: &Place<'_>| {
-            one.action.configuration.keys().all(|key| other.action.configuration.contains_key(key))
-        };
-        all_of(one, other) || all_of(other, one)
-    };
     for (index, (later, input)) in deploying.iter().enumerate() {
         let tested = deploying.iter().take(index).find(|(first, built)| {
             first.pipeline_id == later.pipeline_id
@@ -122,6 +204,7 @@ fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
 /// been deployed before.
 fn rebuilt(subject: &Subject<'_>, findings: &mut Findings) {
     let deploying: Vec<Deployment<'_>> = subject.actions().filter_map(Deployment::of).collect();
+    let mut reported: Vec<Span> = Vec::new();
     for (index, later) in deploying.iter().enumerate() {
         let tested = deploying.iter().take(index).find(|first| {
             first.place.pipeline_id == later.place.pipeline_id
@@ -130,10 +213,13 @@ fn rebuilt(subject: &Subject<'_>, findings: &mut Findings) {
                 && first.path == later.path
                 && first.build.id != later.build.id
                 && subject.plan.ran_before(later.place.pipeline_id, first.place.id, later.build.id)
-                && are_two_environments(subject, first.place, later.place)
+                && (are_two_environments(subject, first.place, later.place)
+                    || are_targets_of_one(first.place.action, later.place.action))
                 && is_same_build(first.build.action, later.build.action)
         });
-        if let Some(first) = tested {
+        // The actions of a loop have one place.
+        if let Some(first) = tested.filter(|_| !reported.contains(&later.artifact.span)) {
+            reported.push(later.artifact.span);
             findings.about(later.place, built_again(later, first.artifact.span));
         }
     }
@@ -175,6 +261,14 @@ fn are_two_environments(subject: &Subject<'_>, first: Place<'_>, later: Place<'_
     };
     let (one, other) = (environments(first), environments(later));
     !one.is_empty() && !other.is_empty() && one.iter().all(|word| !other.contains(word))
+}
+
+/// Returns whether two actions deploy one application to two targets.
+fn are_targets_of_one(first: &Action, later: &Action) -> bool {
+    let Some((last, application)) = first.action_type.works_on.split_last() else { return false };
+    let pair = |key: &String| Some((first.literal(key)?, later.literal(key)?));
+    let is_same = |key: &String| pair(key).is_some_and(|(one, other)| one == other);
+    !application.is_empty() && application.iter().all(is_same) && pair(last).is_some_and(|(one, other)| one != other)
 }
 
 /// Returns whether two builds have the same settings and the same inputs.
@@ -219,6 +313,24 @@ fn built_again(later: &Deployment<'_>, tested: Span) -> Diagnostic {
         .label(tested, "deployed from the first build here")
         .label(build.name.span, "same project and inputs as the first build")
         .help("deploy the same artifact in every stage")
+}
+
+/// A target that gets another output of the build than its counterpart. `is_known`: several counterparts agree.
+fn other_output(
+    (one, other): (Place<'_>, Place<'_>),
+    (own, tested): (&Spanned<String>, &Spanned<String>),
+    build: &str,
+    is_known: bool,
+) -> Diagnostic {
+    let (name, counterpart) = (&one.action.name.node, &other.action.name.node);
+    let message = format!("`{name}` deploys `{}`, but `{counterpart}` deploys `{}`", own.node, tested.node);
+    Diagnostic::new(Code::W0957, message, own.span, format!("another output of `{build}`"))
+        .label(tested.span, "the same target in another environment")
+        .help(if is_known {
+            format!("write `from {}`", tested.node)
+        } else {
+            "deploy the same artifact in every stage".to_owned()
+        })
 }
 
 /// A target whose last deployment does not use what was tested.

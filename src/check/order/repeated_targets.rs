@@ -1,12 +1,18 @@
-//! W0951: two steps that deploy the same artifact to the same target.
+//! W0951: two steps that deploy the same artifact to the same target, or a command and a later step that deploy one stack.
 
 use crate::catalog::Category;
+use crate::check::support::build_calls::Calls;
+use crate::check::support::build_environment::Environment;
 use crate::check::support::environment_words::{difference, is_environment};
 use crate::check::support::rivals::{are_alternatives, at_once, same_place};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, Origin, Setting, StackMode, Text, ValueKind};
-use crate::plan::Position;
+use crate::plan::{Position, repository};
+use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::packaging::Invocation;
+use crate::workspace::shell::WordPart;
 
 /// The key with the file of parameters.
 const CONFIGURATION: &str = "TemplateConfiguration";
@@ -33,6 +39,58 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(*later, repeated(*later, *first, stage));
         }
     }
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let own = subject.action_files.own_commands(place.pipeline_id, place.id);
+        for build in subject.action_files.builds(place.pipeline_id, place.id).chain(own) {
+            let calls = build.commands.invocations.iter().filter(|call| call.certain && repository::is_sound(build));
+            if let Some(found) = calls.into_iter().find_map(|call| by_command(subject, place, (build, call))) {
+                findings.about(place, found);
+            }
+        }
+    }
+}
+
+/// Options with which a command deploys nothing, or elsewhere.
+const ELSEWHERE: [&str; 4] = ["--no-execute-changeset", "--profile", "--region", "--config-file"];
+
+/// Reports a command that deploys the stack of a later stage.
+fn by_command(subject: &Subject<'_>, place: Place<'_>, (build, call): (&Build, &Invocation)) -> Option<Diagnostic> {
+    let deploys = match (call.program.as_str(), call.operation(2).as_slice()) {
+        ("aws", operation) => operation == ["cloudformation", "deploy"],
+        ("sam", operation) => operation.first() == Some(&"deploy"),
+        _ => false,
+    };
+    let given = call.option("--stack-name").filter(|_| deploys && !ELSEWHERE.iter().any(|option| call.has(option)))?;
+    let environment = Environment::of(place.action, repository::project(subject.hir, place.action), build);
+    let variable = match given.parts.as_slice() {
+        [WordPart::Variable(name)] => environment.value(name).map(|value| value.span),
+        _ => None,
+    };
+    if !environment.keeps_role() || environment.configures_region() {
+        return None;
+    }
+    let calls = Calls { hir: subject.hir, plan: subject.plan, environment, source: None };
+    let name = calls.pattern(&given.parts);
+    let of_stack = |action: &&Action| {
+        let operation = action.stack_operation().filter(|it| it.stack.as_literal() == Some(name.as_str()));
+        operation.is_some() && !action.incomplete
+    };
+    let later: Vec<&Action> = place.pipeline.actions.iter().filter(of_stack).collect();
+    let first = later.first().filter(|first| {
+        first.stage > place.action.stage
+            && same_place(subject.plan, place.action, first)
+            && later.iter().all(|it| it.stack_operation().is_some_and(|it| it.mode != StackMode::DeleteOnly))
+    })?;
+    let stage = &place.pipeline.stages.get(first.stage)?.name;
+    Some(deployed_early((&place.action.name.node, &name), variable.unwrap_or(given.whole), stage, first.name.span))
+}
+
+/// A stack that a command deploys before its own stage.
+fn deployed_early((build, stack): (&str, &str), place: Span, stage: &Spanned<String>, later: Span) -> Diagnostic {
+    let message = format!("`{build}` deploys stack `{stack}` before stage `{}`", stage.node);
+    Diagnostic::new(Code::W0951, message, place, "the name of the stack in a command")
+        .label(later, format!("stage `{}` deploys it", stage.node))
+        .help("use another name for the stack that the command deploys")
 }
 
 /// Returns whether an action changes a target that its attributes name.

@@ -1,24 +1,18 @@
 //! W0973: production that is deployed before the environment in which the same is tested.
 
 use crate::catalog::Category;
-use crate::check::support::environment_words::{is_environment, is_production, words_of_stage};
+use crate::check::support::environment_words::{is_production, precedes_production, words_of_stage};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, ArtifactId, Pipeline, Stage, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "stage-order", codes: &[Code::W0973], run: check };
 
-/// Words for environments before production that also have other meanings.
-const BEFORE: [&str; 8] = ["acceptance", "integration", "preview", "rehearsal", "test", "testing", "trial", "try"];
-
-/// An environment that may well follow production, such as one for customers to try things out.
-const SANDBOX: &str = "sandbox";
-
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, pipeline) in subject.pipelines().filter(|(_, pipeline)| !pipeline.incomplete) {
         for (index, stage) in pipeline.stages.iter().enumerate() {
             let words = words_of_stage(subject.hir, pipeline, index);
-            if !words.iter().any(|word| is_production(word)) || words.iter().any(|word| precedes(word)) {
+            if !words.iter().any(|word| is_production(word)) || words.iter().any(|word| precedes_production(word)) {
                 continue;
             }
             if let Some(tested) = tested_later(subject, pipeline, index) {
@@ -26,11 +20,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
-}
-
-/// Returns whether a word names an environment before production.
-fn precedes(word: &str) -> bool {
-    is_environment(word) && !is_production(word) && word != SANDBOX || BEFORE.contains(&word)
 }
 
 /// Returns a later stage, named after an environment before production, that deploys an artifact with a provider with
@@ -47,7 +36,8 @@ fn tested_later<'a>(subject: &Subject<'_>, pipeline: &'a Pipeline, stage: usize)
     let mut later = pipeline.stages.iter().enumerate().skip(stage + 1);
     later.find_map(|(index, later)| {
         let words = words_of_stage(subject.hir, pipeline, index);
-        let is_before = words.iter().any(|word| precedes(word)) && !words.iter().any(|word| is_production(word));
+        let is_before =
+            words.iter().any(|word| precedes_production(word)) && !words.iter().any(|word| is_production(word));
         let again = || {
             deploying(stage).any(Action::changes_deployment)
                 && deploying(stage).any(|one| deploying(index).any(|other| is_counterpart(one, other)))

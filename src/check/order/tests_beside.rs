@@ -2,12 +2,14 @@
 //! after a later one is deployed, and tests of code and scans after production.
 
 use crate::catalog::Category;
-use crate::check::support::environment_words::{difference, is_environment, is_production, words, words_of_stage};
+use crate::check::support::environment_words::{
+    difference, is_environment, is_production, precedes_production, words, words_of_stage,
+};
 use crate::check::support::rivals::at_once;
 use crate::check::support::tested_targets::{SHORTEST, each_variable};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, DocumentText};
-use crate::hir::{Action, ActionId, PartKind};
+use crate::hir::{Action, ActionId, PartKind, Stage};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "tests-beside", codes: &[Code::W0956, Code::W0967], run: check };
@@ -33,6 +35,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(place, beside_deployment(&place.action.name, &named(deploy)));
         } else if let Some((stage, variable, deploy)) = earlier(subject, place) {
             findings.about(place, too_late(&place.action.name, stage, variable, &named(deploy)));
+        } else if let Some((stage, deploy)) = after_live(subject, place) {
+            findings.about(place, after_next(&place.action.name, stage, &named(deploy)));
         } else if let Some(deploy) = after_all(subject, place) {
             findings.about(place, after_production("test", &place.action.name, &named(deploy)));
         }
@@ -94,6 +98,35 @@ fn earlier<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(&'a str, Span
     found.filter(|_| !compares).map(|(stage, span)| (stage, span, deploy))
 }
 
+/// Returns the stage of a test that is named after an environment before production, and a deployment to production of what
+/// was deployed to this environment, both of which ran before the test.
+fn after_live<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(&'a Stage, &'a Action)> {
+    let of_stage = |stage: usize| words_of_stage(subject.hir, place.pipeline, stage);
+    let own = of_stage(place.action.stage);
+    let word = own.iter().find(|word| precedes_production(word) && is_environment(word))?;
+    if own.iter().any(|word| is_production(word)) {
+        return None;
+    }
+    let ran_before = |first, second| subject.plan.ran_before(place.pipeline_id, first, second);
+    let deploying = || {
+        let all = place.pipeline.actions().filter(|(_, it)| it.changes_deployment() && !it.incomplete);
+        all.filter(|(id, it)| it.stage != place.action.stage && ran_before(*id, place.id))
+    };
+    let (live, deploy) = deploying().find(|(live, deploy)| {
+        let is_live = of_stage(deploy.stage).iter().any(|word| is_production(word));
+        let is_first = |(id, it): (ActionId, &Action)| {
+            it.action_type.provider == deploy.action_type.provider
+                && ran_before(id, *live)
+                && of_stage(it.stage).contains(word)
+        };
+        is_live && deploying().any(is_first)
+    })?;
+    // If the environment is deployed again, that is what is tested.
+    let again = deploying().any(|(id, it)| ran_before(live, id) && of_stage(it.stage).contains(word));
+    let stage = place.pipeline.stages.get(place.action.stage)?;
+    (!again).then_some((stage, deploy))
+}
+
 /// Words in the names of tests of code, which need no deployment.
 const OF_CODE: [&str; 3] = ["lint", "unit", "unittest"];
 
@@ -151,6 +184,14 @@ fn after_production(what: &str, test: &Spanned<String>, deploy: &Spanned<String>
     Diagnostic::new(Code::W0967, message, test.span, "too late to stop the deployment")
         .label(deploy.span, format!("deployed before the {what}"))
         .help(format!("move the {what} before the first deployment"))
+}
+
+/// A test of an environment before production that runs after production is deployed.
+fn after_next(test: &Spanned<String>, stage: &Stage, deploy: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` in stage `{}` runs after production is deployed", test.node, stage.name.node);
+    Diagnostic::new(Code::W0967, message, test.span, "too late to stop the deployment")
+        .label(deploy.span, format!("`{}` is deployed before the test", deploy.node))
+        .help("move the test to the stage that deploys what it tests, or directly after that stage")
 }
 
 /// A test that runs after the next deployment.

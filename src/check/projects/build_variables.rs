@@ -12,6 +12,7 @@ use crate::hir::{Project, ValueKind};
 use crate::plan::repository::{self, StatedBy};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
+use crate::workspace::file_system::{holds, normalize};
 use crate::workspace::packaging::{Assignment, INPUT_FOLDER, POWERSHELL};
 use crate::workspace::pipeline_document::is_computed_artifact;
 use crate::workspace::shell::WordPart;
@@ -157,8 +158,28 @@ impl Run<'_> {
             let diagnostic = self.of_read(name, read.span);
             found.extend(diagnostic.map(|diagnostic| Found { name: name.to_owned(), diagnostic }));
         }
+        found.extend(self.below_source());
         found.extend(self.exported());
         found
+    }
+
+    /// Reports `$CODEBUILD_SRC_DIR/Name` for an input that is not the primary one and has a folder of its own.
+    fn below_source(&self) -> Option<Found> {
+        let primary = repository::primary_input(self.place.action)?;
+        let folder = repository::checkout(self.place.pipeline, primary).and_then(|folder| normalize(folder).ok())?;
+        let tracked = self.subject.workspace.files().tracked();
+        let others = self.place.action.inputs.iter().filter(|input| input.artifact != primary);
+        let names: Vec<&str> = others.map(|input| self.place.pipeline.artifact(input.artifact).name.as_str()).collect();
+        let reads = self.build.commands.reads.iter().filter(|read| format!("{}_", read.node.name) == INPUT_FOLDER);
+        reads.filter(|_| !self.build.spec.computed).find_map(|read| {
+            let text = self.subject.workspace.text(read.span.file);
+            let after = text.get(read.span.range().end..)?.strip_prefix('/')?;
+            let name = after.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?;
+            let name = names.iter().copied().find(|own| *own == name)?;
+            let reads_only = self.build.count_word(name) == 1 && !holds(&tracked, &folder.join(name));
+            let place = Span::new(read.span.file, read.span.range().start, read.span.range().end + 1 + name.len());
+            reads_only.then(|| Found { name: read.node.name.clone(), diagnostic: not_below_source(name, place) })
+        })
     }
 
     fn of_read(&self, name: &str, place: Span) -> Option<Diagnostic> {
@@ -421,6 +442,13 @@ fn no_such_input(suffix: &str, place: Span, action: &Spanned<String>, near: Opti
         }
         None => diagnostic,
     }
+}
+
+/// The folder of an input, looked for in the folder of the primary one.
+fn not_below_source(name: &str, place: Span) -> Diagnostic {
+    let message = format!("`{name}` is not a folder of the primary source");
+    Diagnostic::new(Code::E0219, message, place, format!("CodeBuild puts `{name}` in a folder beside the source"))
+        .did_you_mean(&format!("${INPUT_FOLDER}{name}"))
 }
 
 /// The folder of the primary input, whose variable differs from that of the others.

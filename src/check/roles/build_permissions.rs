@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use camino::Utf8Path;
-
 use crate::catalog::permissions::{self, Access};
 use crate::catalog::verbs;
 use crate::check::support::build_calls::{CallTarget, Calls, Need, last_field, without_pseudo};
@@ -24,7 +22,7 @@ use crate::hir::{
 use crate::plan::{ActionFiles, Expr, Piece, Plan, RolePlan, repository};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
-use crate::workspace::packaging::{InputKind, Invocation};
+use crate::workspace::packaging::Invocation;
 
 pub(super) const RULE: Rule = Rule { name: "build-permissions", codes: &[Code::E0803], run: check };
 
@@ -78,21 +76,6 @@ struct Run<'a> {
     source: Option<SourceFolder<'a>>,
     /// Whether all commands use the role. Otherwise, only what the build does to get another one is checked.
     keeps_role: bool,
-}
-
-/// Returns the shell scripts of the repository that the commands of a build always run, each once.
-fn scripts(build: &Build, source: &SourceFolder<'_>) -> Vec<Build> {
-    let mut seen: Vec<&Utf8Path> = Vec::new();
-    let mut found = Vec::new();
-    for input in build.commands.inputs.iter().filter(|input| input.kind == InputKind::Script) {
-        let path = input.path.as_path();
-        let is_own = source.has_file(path) && path.extension() == Some("sh");
-        if is_own && !seen.contains(&path) {
-            seen.push(path);
-            found.extend(source.read(path).map(|(file, text)| build.of_script(&text, file)));
-        }
-    }
-    found
 }
 
 /// The action or the rule that starts a build.
@@ -215,7 +198,7 @@ impl<'a> Run<'a> {
     ) -> Option<Self> {
         let role = subject.plan.role(node)?;
         let source = by.place.and_then(|place| SourceFolder::of(subject, place));
-        let scripts = source.as_ref().map(|source| scripts(&build, source)).unwrap_or_default();
+        let scripts = source.as_ref().map(|source| source.shell_scripts(&build)).unwrap_or_default();
         let (hir, plan, action_files) = (subject.hir, subject.plan, subject.action_files);
         let keeps_role = true;
         let run = Self { hir, plan, action_files, by, project, build, scripts, node, role, source, keeps_role };

@@ -28,13 +28,42 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 // A path may be added later; one that resembles an existing path is a typo.
                 let (first, rest) = pattern.node.split_once('/').map_or((pattern.node, None), |(a, b)| (a, Some(b)));
                 let heads = inside.iter().map(|path| path.split('/').next().unwrap_or_default());
-                let near = similar(first, heads).filter(|near| *near != first && !first.contains(['*', '?', '{', '[']));
+                let near = similar(first, heads.clone())
+                    .or_else(|| longer(first, heads))
+                    .filter(|near| *near != first && !first.contains(['*', '?', '{', '[']));
                 let meant = near.map(|near| rest.map_or_else(|| near.to_owned(), |rest| format!("{near}/{rest}")));
-                if let Some(meant) = meant.or_else(|| deeper(pattern.node, &inside)) {
+                if let Some(meant) =
+                    meant.or_else(|| whole_folder(pattern.node, &inside)).or_else(|| deeper(pattern.node, &inside))
+                {
                     findings.push(matches_nothing(&pattern, &meant));
                 }
             }
         }
+    }
+}
+
+/// Returns a pattern for the files in a folder, if a pattern is the path of one.
+fn whole_folder(pattern: &str, inside: &[&str]) -> Option<String> {
+    let start = format!("{}/", pattern.trim_end_matches('/'));
+    let is_plain = !pattern.contains(['*', '?', '[', '{']);
+    (is_plain && inside.iter().any(|path| path.starts_with(&start))).then(|| format!("{start}**"))
+}
+
+/// The shortest name that another one may begin with by chance.
+const SHORTEST: usize = 4;
+
+/// Returns a name of which another is the start: `infra` for `infrastructure`.
+fn longer<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let is_start = |one: &str, other: &str| {
+        let rest = other.strip_prefix(one).filter(|_| one.len() >= SHORTEST);
+        rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+    };
+    let is_word = |it: &&str| !it.contains('.') && (is_start(it, name) || is_start(name, it));
+    let mut found: Vec<&str> = names.filter(is_word).collect();
+    found.dedup();
+    match found.as_slice() {
+        [only] => Some(only),
+        _ => None,
     }
 }
 

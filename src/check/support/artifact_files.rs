@@ -101,6 +101,9 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
     if pipeline.actions.get(artifact.producer).is_some_and(|source| missing_checkout(subject, source).is_some()) {
         return None;
     }
+    if let Some(name) = in_braces(path).filter(|_| !matches!(contents.files.contains(path), Presence::Present(_))) {
+        return Some(Fault::Elsewhere(Box::new(not_replaced(name, span))));
+    }
     let known = match absence(subject, pipeline_id, id, path)? {
         Absence::Certain(known) => known,
         Absence::Likely { near } => return Some(Fault::Unwritten(Box::new(unwritten(path, span, &near)))),
@@ -144,6 +147,23 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
         },
         listed: known.iter().filter_map(|KnownFiles { span, .. }| *span).collect(),
     })))
+}
+
+/// Returns a name in braces, without the `$` that makes it a reference: `{stage.name}`.
+fn in_braces(path: &str) -> Option<&str> {
+    let (before, rest) = path.split_once('{')?;
+    let (name, _) = rest.split_once('}')?;
+    let is_name = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic())
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+    };
+    (!before.ends_with('$') && name.split('.').all(is_name)).then_some(name)
+}
+
+/// A path with a name in braces that is not a reference.
+fn not_replaced(name: &str, place: Span) -> Diagnostic {
+    let message = format!("`{{{name}}}` in the path is not replaced");
+    Diagnostic::new(Code::E0207, message, place, "part of the file's name").help(format!("write `${{{name}}}`"))
 }
 
 /// Returns whether one name is a typo of the other, or its start. Of files that stand side by side, most others are not

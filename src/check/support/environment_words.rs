@@ -36,6 +36,17 @@ pub(in crate::check) fn is_production(word: &str) -> bool {
     matches!(word, "live" | "production")
 }
 
+/// Words for environments before production that also have other meanings.
+const BEFORE: [&str; 8] = ["acceptance", "integration", "preview", "rehearsal", "test", "testing", "trial", "try"];
+
+/// An environment that may well follow production, such as one for customers to try things out.
+const SANDBOX: &str = "sandbox";
+
+/// Returns whether a word, in full, names an environment before production.
+pub(in crate::check) fn precedes_production(word: &str) -> bool {
+    is_environment(word) && !is_production(word) && word != SANDBOX || BEFORE.contains(&word)
+}
+
 /// Returns the words of a stage: those of its name and of the environments in which its actions run.
 pub(in crate::check) fn words_of_stage(hir: &Hir, pipeline: &Pipeline, stage: usize) -> Vec<String> {
     let mut found = pipeline.stages.get(stage).map(|stage| words(&stage.name.node)).unwrap_or_default();

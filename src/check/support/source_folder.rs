@@ -13,7 +13,7 @@ use crate::source::{FileId, Span, Spanned};
 use crate::workspace::docker_ignore::DockerIgnore;
 use crate::workspace::dockerfile::Dockerfile;
 use crate::workspace::file_system::{Tracked, holds, inside, normalize};
-use crate::workspace::packaging::{DockerBuild, is_for_results};
+use crate::workspace::packaging::{DockerBuild, InputKind, LostResult, PackageScript, is_for_results, lost_results_of};
 use crate::workspace::{Build, Workspace};
 
 /// The minimum length of the start of a name that is an abbreviation of it.
@@ -49,6 +49,32 @@ impl<'a> SourceFolder<'a> {
     /// Returns the files in it with a name.
     pub fn files_named<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f Utf8Path> {
         inside(&self.files, &self.folder).filter(move |path| path.file_name() == Some(name))
+    }
+
+    /// Returns the shell scripts of the repository that the commands of a build always run, each once.
+    pub fn shell_scripts(&self, build: &Build) -> Vec<Build> {
+        let mut seen: Vec<&Utf8Path> = Vec::new();
+        let mut found = Vec::new();
+        for input in build.commands.inputs.iter().filter(|input| input.kind == InputKind::Script) {
+            let path = input.path.as_path();
+            let is_own = self.has_file(path) && path.extension() == Some("sh");
+            if is_own && !seen.contains(&path) {
+                seen.push(path);
+                found.extend(self.read(path).map(|(file, text)| build.of_script(&text, file)));
+            }
+        }
+        found
+    }
+
+    /// Returns the results that the scripts of a `package.json` lose, each with the span that names the script in a command.
+    pub fn lost_in_package_scripts(&self, build: &Build) -> Vec<(LostResult, Span)> {
+        let lost = |script: &PackageScript| {
+            let package = normalize(&script.folder.join("package.json")).ok()?;
+            let document = self.workspace.document(&self.folder.join(&package)).ok()?;
+            let text = document.root.as_ref()?.get("scripts")?.get(&script.name.node)?.spanned()?;
+            Some(lost_results_of(&text).into_iter().map(|lost| (lost, script.name.span)).collect::<Vec<_>>())
+        };
+        build.commands.package_scripts.iter().filter_map(lost).flatten().collect()
     }
 
     /// Returns the text of a file in it.

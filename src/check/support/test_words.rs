@@ -63,30 +63,75 @@ const LAUNCHING: [&str; 10] = ["bundle", "exec", "npx", "pipenv", "poetry", "pyt
 /// Options with which a tool succeeds whatever it finds.
 /// <https://learning.postman.com/docs/collections/using-newman-cli/newman-options/>,
 /// <https://maven.apache.org/ref/3.9.9/maven-embedder/cli.html>,
+/// <https://maven.apache.org/surefire/maven-surefire-plugin/test-mojo.html>,
 /// <https://docs.pytest.org/en/stable/reference/reference.html#command-line-flags>,
 /// <https://flake8.pycqa.org/en/latest/user/options.html>, <https://docs.astral.sh/ruff/linter/>,
 /// <https://www.checkov.io/2.Basics/CLI%20Command%20Reference.html>,
-/// <https://bandit.readthedocs.io/en/latest/man/bandit.html> (2026-11-30)
-const LENIENT: [(&str, &str); 10] = [
+/// <https://bandit.readthedocs.io/en/latest/man/bandit.html>,
+/// <https://github.com/aws-cloudformation/cfn-lint#parameters>, <https://github.com/terraform-linters/tflint#usage>,
+/// <https://golangci-lint.run/docs/configuration/cli/>, <https://github.com/hadolint/hadolint#cli>,
+/// <https://github.com/securego/gosec#usage>, <https://aquasecurity.github.io/tfsec/latest/guides/usage/>,
+/// <https://robotframework.org/robotframework/latest/RobotFrameworkUserGuide.html> (2026-11-30)
+const LENIENT: [(&str, &str); 19] = [
     ("bandit", "--exit-zero"),
+    ("cfn-lint", "--non-zero-exit-code none"),
     ("checkov", "--soft-fail"),
     ("flake8", "--exit-zero"),
+    ("golangci-lint", "--issues-exit-code 0"),
+    ("gosec", "-no-fail"),
+    ("hadolint", "--no-fail"),
     ("mvn", "--fail-never"),
     ("mvn", "-fn"),
-    ("mvnw", "--fail-never"),
+    ("mvn", "-Dmaven.test.failure.ignore"),
+    ("mvn", "-Dmaven.test.failure.ignore true"),
     ("newman", "--suppress-exit-code"),
     ("pylint", "--exit-zero"),
     ("pytest", "--collect-only"),
+    ("robot", "--nostatusrc"),
+    ("rspec", "--failure-exit-code 0"),
     ("ruff", "--exit-zero"),
+    ("tflint", "--force"),
+    ("tfsec", "--soft-fail"),
 ];
 
-/// Returns the option with which a command of a test succeeds whatever it finds.
-pub(in crate::check) fn lenient_option(command: &str) -> Option<&'static str> {
-    command.split(['&', ';', '|']).find_map(|command| {
-        let (program, mut arguments) = program_of(command);
-        let of_program = LENIENT.into_iter().filter(|(known, _)| *known == program).map(|(_, option)| option);
-        let options: Vec<&'static str> = of_program.collect();
-        arguments.find_map(|argument| options.iter().copied().find(|option| *option == argument))
+/// Options with which a tool that also tests does not test.
+/// <https://maven.apache.org/surefire/maven-surefire-plugin/examples/skipping-tests.html>,
+/// <https://docs.gradle.org/current/userguide/command_line_interface.html> (2026-11-30)
+const SKIPPING: [(&str, &str); 5] = [
+    ("gradle", "-x test"),
+    ("mvn", "-DskipTests"),
+    ("mvn", "-DskipTests true"),
+    ("mvn", "-Dmaven.test.skip"),
+    ("mvn", "-Dmaven.test.skip true"),
+];
+
+/// Returns the option with which a command of a test succeeds whatever it finds, as it is written.
+pub(in crate::check) fn lenient_option(command: &str) -> Option<String> {
+    option_of(command, &LENIENT)
+}
+
+/// Returns the option with which a command that can run tests does not, as it is written.
+pub(in crate::check) fn skipping_option(command: &str) -> Option<String> {
+    option_of(command, &SKIPPING)
+}
+
+fn option_of(command: &str, known: &[(&str, &str)]) -> Option<String> {
+    command.split(['&', ';', '|', '\n']).find_map(|command| {
+        let (program, arguments) = program_of(command);
+        // `mvnw` and `gradlew` are Maven and Gradle.
+        let name = program.strip_suffix('w').filter(|name| matches!(*name, "mvn" | "gradle")).unwrap_or(program);
+        let words: Vec<&str> = arguments.collect();
+        let mut options = known.iter().filter(|(program, _)| *program == name);
+        options.find_map(|(_, option)| {
+            let (flag, value) = option.split_once(' ').unwrap_or((option, ""));
+            words.iter().enumerate().find_map(|(at, word)| match word.strip_prefix(flag)?.strip_prefix('=') {
+                Some(given) if !value.is_empty() && given == value => Some((*word).to_owned()),
+                None if *word != flag => None,
+                None if value.is_empty() => Some((*word).to_owned()),
+                None if words.get(at + 1) == Some(&value) => Some(format!("{word} {value}")),
+                _ => None,
+            })
+        })
     })
 }
 
@@ -107,7 +152,40 @@ const PROBES: [&str; 4] = ["curl", "http", "nc", "wget"];
 /// Returns whether a command probes a service, and keeps nothing but its result.
 pub(in crate::check) fn probes(command: &str) -> bool {
     let (program, _) = program_of(command.rsplit("&&").next().unwrap_or_default());
-    PROBES.contains(&program) && !command.contains(['>', '|'])
+    PROBES.contains(&program) && !command.contains(['>', '|']) && !downloads(command)
+}
+
+/// Returns whether a command writes what it gets to a file.
+fn downloads(command: &str) -> bool {
+    let keeps = |word: &str| {
+        let short = word.starts_with('-') && !word.starts_with("--") && word.contains(['o', 'O']);
+        short || matches!(word, "--output" | "--remote-name" | "--output-document")
+    };
+    !command.contains("/dev/null") && command.split_whitespace().any(keeps)
+}
+
+/// Returns whether a pipeline, up to what only shows its output, looks for a text in the answer of a service, or fails if
+/// the service does.
+pub(in crate::check) fn probes_and_searches(command: &str) -> bool {
+    let (program, mut words) = program_of(command.rsplit("&&").next().unwrap_or_default());
+    let fails = |word: &str| word == "--fail" || word.starts_with('-') && !word.starts_with("--") && word.contains('f');
+    PROBES.contains(&program)
+        && !command.contains('>')
+        && !downloads(command)
+        && (command.contains("| grep ") || words.any(fails))
+}
+
+/// Programs that run a script, or a part of a program, that an argument names.
+const INTERPRETERS: [&str; 12] =
+    ["bash", "helm", "kubectl", "node", "npm", "perl", "php", "pnpm", "python", "ruby", "sh", "yarn"];
+
+/// Returns whether the name of a program, or of the script that it runs, is that of a test.
+pub(in crate::check) fn is_named_test(command: &str) -> bool {
+    let (program, words) = program_of(command.rsplit("&&").next().unwrap_or_default());
+    let is_word = |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| TESTS.contains(&word));
+    let program_is_test = is_word(program) && !matches!(program, "test" | "[");
+    let runs = INTERPRETERS.contains(&program) || command.trim_start().starts_with("python");
+    program_is_test || runs && (is_word(program) || words.take(2).any(is_word))
 }
 
 /// Returns whether a command runs the tests of a program, rather than using a file or an image with such a name.
@@ -133,7 +211,7 @@ pub(in crate::check) fn is_test(command: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{compares, lenient_option, probes, runs_tests};
+    use super::{compares, is_named_test, lenient_option, probes, probes_and_searches, runs_tests, skipping_option};
 
     #[test]
     fn a_probe_keeps_only_its_result() {
@@ -142,13 +220,36 @@ mod tests {
     }
 
     #[test]
+    fn names_tell_tests() {
+        for command in ["./smoke.sh", "python3 scripts/smoke.py a", "npm run lint", "helm test web", "bash -x e2e.sh"] {
+            assert!(is_named_test(command), "{command}");
+        }
+        for command in ["cd tests", "aws s3 cp test.zip s3://a", "mkdir test", "ls smoke", "[ -d test ]"] {
+            assert!(!is_named_test(command), "{command}");
+        }
+        assert!(probes_and_searches("curl -fsS \"$URL\"") && probes_and_searches("curl -s a | grep b"));
+        assert!(!probes_and_searches("curl -s a") && !probes_and_searches("curl -fsSLo a.zip b"));
+    }
+
+    #[test]
     fn lenient_options_belong_to_their_program() {
         assert_eq!(
             lenient_option("npm ci && npx --yes newman run a.json --suppress-exit-code"),
-            Some("--suppress-exit-code")
+            Some("--suppress-exit-code".to_owned())
         );
-        assert_eq!(lenient_option("mvn -B -fn verify"), Some("-fn"));
-        assert_eq!(lenient_option("mvn -B verify && ln -fn a b"), None);
+        for (command, option) in [
+            ("mvn -B -fn verify", Some("-fn")),
+            ("mvn -B verify && ln -fn a b", None),
+            ("./mvnw verify -Dmaven.test.failure.ignore=true", Some("-Dmaven.test.failure.ignore=true")),
+            ("mvn verify -Dmaven.test.failure.ignore=false", None),
+            ("golangci-lint run --issues-exit-code=0", Some("--issues-exit-code=0")),
+            ("cfn-lint --non-zero-exit-code none a.yaml", Some("--non-zero-exit-code none")),
+            ("cfn-lint --non-zero-exit-code error a.yaml", None),
+        ] {
+            assert_eq!(lenient_option(command).as_deref(), option, "{command}");
+        }
+        assert_eq!(skipping_option("./gradlew build -x test").as_deref(), Some("-x test"));
+        assert_eq!(skipping_option("mvn package -DskipTests=false"), None);
         assert!(compares("curl a | grep -q x") && compares("diff a b") && !compares("grep --quiet-mode x"));
     }
 

@@ -8,6 +8,7 @@ mod installed;
 mod invocation;
 mod outputs;
 mod replacements;
+mod results;
 mod sourced;
 mod working_folder;
 mod writes;
@@ -29,9 +30,10 @@ pub use installed::installs;
 pub use invocation::{GivenValue, Invocation};
 pub use outputs::{OutputFolder, WrittenFile};
 pub use replacements::Replaced;
+pub use results::{LostResult, lost_results_of};
 pub use writes::{Unnamed, examines, is_for_results};
 
-pub use super::shell::{Bashism, POWERSHELL, ShellFault};
+pub use super::shell::{Bashism, Loss, POWERSHELL, ShellFault};
 
 /// One argument of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -239,6 +241,8 @@ pub struct BuildCommands {
     pub without_context: Vec<Span>,
     /// The parts that a shell would not run as intended.
     pub faults: Vec<Spanned<ShellFault>>,
+    /// The commands outside `finally` whose failure does not fail the build.
+    pub lost: Vec<LostResult>,
     /// Their syntax that needs Bash.
     pub bashisms: Vec<Spanned<Bashism>>,
     /// The files that programs may write without naming them.
@@ -254,11 +258,13 @@ impl BuildCommands {
         let isolated = buildspec.version.as_ref().is_some_and(|version| version.node == "0.1");
         let mut found = Self::default();
         let mut directory = WorkingFolder::start();
+        let mut options = shell::ShellOptions::default();
         for command in buildspec.commands() {
             if isolated {
                 directory = WorkingFolder::start();
             }
             let script = shell::parse(&command.text);
+            found.lost.extend(results::lost(command, &script, &mut options));
             found.meant(&command.text, &script.faults, command.span);
             found
                 .faults

@@ -12,11 +12,13 @@
 mod bashisms;
 mod faults;
 mod heredocs;
+mod outcomes;
 mod parts;
 mod scanner;
 
 use std::ops::Range;
 
+pub use outcomes::{Loss, LostCommand, ShellOptions};
 pub(super) use parts::balanced;
 use scanner::{Start, parse_into};
 
@@ -195,6 +197,8 @@ pub struct Script {
     pub faults: Vec<(ShellFault, Range<usize>)>,
     /// Its syntax that needs Bash, with the ranges in the command's text.
     pub bashisms: Vec<(Bashism, Range<usize>)>,
+    /// The commands, operators, and keywords outside `$(...)`, each with the byte at which it starts.
+    tokens: Vec<(outcomes::Token, usize)>,
 }
 
 /// The name that represents `$env:NAME` of `PowerShell`.

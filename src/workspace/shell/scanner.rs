@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::bashisms::expansion_needs_bash;
 use super::heredocs::Heredoc;
+use super::outcomes::Token;
 use super::parts::{Parts, assignment, balanced};
 use super::{
     Bashism, POWERSHELL, Script, ShellFault, ShellWord, SimpleCommand, VariableRead, WordPart, is_name, is_variable,
@@ -112,7 +113,7 @@ pub(super) struct Scanner<'a, 'c> {
     list: List,
     parens: usize,
     /// Whether the next `{` opens the body of a function.
-    defines: bool,
+    pub(super) defines: bool,
 }
 
 impl Scanner<'_, '_> {
@@ -123,7 +124,7 @@ impl Scanner<'_, '_> {
                 '\n' => {
                     self.at += 1;
                     self.finish();
-                    self.end_list();
+                    self.end_list(Token::End, self.at - 1);
                     self.skip_heredocs();
                 }
                 '\\' if self.rest().starts_with("\\\n") => self.at += 2,
@@ -131,7 +132,11 @@ impl Scanner<'_, '_> {
                 ' ' | '\t' | '\r' => self.at += 1,
                 '&' if self.rest().starts_with("&>") => self.at += 1,
                 ';' | '&' | '|' | '(' | ')' => self.operator(next, redirect),
-                '#' => self.at += self.rest().find('\n').unwrap_or(self.rest().len()),
+                '#' => {
+                    self.finish();
+                    self.end_list(Token::End, self.at);
+                    self.at += self.rest().find('\n').unwrap_or(self.rest().len());
+                }
                 '<' | '>' => redirect = self.redirection(),
                 _ => {
                     let word = self.word();
@@ -176,6 +181,7 @@ impl Scanner<'_, '_> {
             '(' if self.current.words.is_empty() && self.begins_branch(self.at - 1) => return,
             '(' => {
                 self.finish();
+                self.token(Token::Subshell, self.at - 1);
                 self.parens += 1;
                 return;
             }
@@ -191,6 +197,7 @@ impl Scanner<'_, '_> {
             }
             ')' => {
                 self.finish();
+                self.token(Token::Close, self.at - 1);
                 self.parens = self.parens.saturating_sub(1);
                 return;
             }
@@ -203,6 +210,7 @@ impl Scanner<'_, '_> {
         }
         match (operator, double) {
             ('|', true) => {
+                self.token(Token::Or, self.at - 1);
                 self.at += 1;
                 for command in self.script.commands.iter_mut().skip(self.list.from) {
                     command.may_fail = true;
@@ -211,6 +219,7 @@ impl Scanner<'_, '_> {
                 self.list.joined = true;
             }
             ('&', true) => {
+                self.token(Token::And, self.at - 1);
                 self.at += 1;
                 let last = self.script.commands.last().and_then(|command| command.words.first());
                 let tests = last.is_some_and(|program| TESTS.iter().any(|test| program.is(test)));
@@ -218,11 +227,13 @@ impl Scanner<'_, '_> {
                 self.list.joined = true;
             }
             ('|', false) => {
+                self.token(Token::Pipe, self.at - 1);
                 // `|&` is a pipe, too.
                 self.at += usize::from(self.rest().starts_with('&'));
                 self.list.joined = true;
             }
-            _ => self.end_list(),
+            ('&', false) => self.end_list(Token::Background, self.at - 1),
+            _ => self.end_list(Token::End, self.at - 1),
         }
     }
 
@@ -249,8 +260,9 @@ impl Scanner<'_, '_> {
     }
 
     /// A line or `;` ends the list, unless an operator at the end of the line joins the next one.
-    fn end_list(&mut self) {
+    fn end_list(&mut self, token: Token, at: usize) {
         if !self.list.joined {
+            self.token(token, at);
             self.list = List { from: self.script.commands.len(), ..List::default() };
         }
     }
@@ -338,6 +350,7 @@ impl Scanner<'_, '_> {
                 self.note_bashism(Bashism::Function, keyword);
                 self.script.functions.extend(self.current.words.pop().and_then(|word| word.literal()));
                 self.current = Draft::default();
+                self.token(Token::Opaque, word.range.start);
                 self.open(Block::Function, &word);
             }
             Redirect::No => self.current.words.push(word),
@@ -353,6 +366,7 @@ impl Scanner<'_, '_> {
     fn grammar(&mut self, word: &ShellWord) {
         let [WordPart::Text(text)] = word.parts.as_slice() else { return };
         let in_condition = self.is_in(Block::Condition);
+        self.keyword(text, word.range.start);
         match text.as_str() {
             "if" | "while" | "until" => self.open(Block::Condition, word),
             "for" | "select" => self.open(Block::Loop, word),
@@ -409,6 +423,7 @@ impl Scanner<'_, '_> {
         if let Some(range) = range {
             self.list.joined = false;
             let index = self.script.commands.len();
+            self.token(Token::Command, range.start);
             self.heredocs.iter_mut().filter(|it| it.command.is_none()).for_each(|it| it.command = Some(index));
             self.script.commands.push(SimpleCommand {
                 words,

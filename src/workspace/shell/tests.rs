@@ -129,6 +129,63 @@ fn notes_every_variable_that_is_read() {
 }
 
 #[test]
+fn knows_whose_result_a_script_has() {
+    let found = |text: &str| -> Vec<(String, String, Loss)> {
+        let lost = parse(text).lost_results(text, &mut ShellOptions::default());
+        let cut = |range: &Range<usize>| text[range.clone()].trim().to_owned();
+        lost.iter().map(|it| (cut(&it.command), cut(&it.by), it.loss)).filter(|(it, ..)| it.starts_with('t')).collect()
+    };
+    for (text, command, by, loss) in [
+        ("t a || true", "t a", "|| true", Loss::Fallback),
+        ("t a && echo b || { echo c; echo d; }", "t a", "|| { echo c; echo d; }", Loss::Fallback),
+        ("t a || (echo failed >&2)", "t a", "|| (echo failed >&2)", Loss::Fallback),
+        ("(cd a && t b) || :", "t b", "|| :", Loss::Fallback),
+        ("t 2>&1 | tail -n 5", "t 2>&1", "| tail -n 5", Loss::Filter),
+        ("t | /usr/bin/tee b", "t", "| /usr/bin/tee b", Loss::Filter),
+        ("t; echo b", "t", "; echo b", Loss::Next { quiet: true }),
+        ("t # it\nls out | wc -l\n", "t", "ls out | wc -l", Loss::Next { quiet: true }),
+        ("t\naws s3 sync a b", "t", "aws s3 sync a b", Loss::Next { quiet: false }),
+        ("set -e\nset +e; t\ndeploy", "t", "deploy", Loss::Next { quiet: false }),
+        ("(set -e; x); t; deploy", "t", "; deploy", Loss::Next { quiet: false }),
+        ("set -e\nt && x\ny", "t", "y", Loss::Next { quiet: false }),
+        ("t &", "t", "&", Loss::Background),
+        ("if ! t; then echo a; fi", "t", "if ! t; then echo a; fi", Loss::Condition),
+        ("if t; then a; fi", "t", "if t; then a; fi", Loss::Condition),
+        ("for a in b c; do (cd $a && t); done", "t", "for a in b c; do (cd $a && t); done", Loss::Round),
+    ] {
+        assert_eq!(found(text), [(command.to_owned(), by.to_owned(), loss)], "{text}");
+    }
+    for text in [
+        "cd a && t",
+        "t || exit 1",
+        "t || { echo a; exit 1; }",
+        "t || echo failed > status",
+        "t || RESULT=$?",
+        "t || t again",
+        "t | grep -q ok",
+        "t | jq -e .ok",
+        "set -o pipefail; t | tee a",
+        "set -euo pipefail\nt | tee a\nb",
+        "t; RESULT=$?; echo; exit $RESULT",
+        "t | tee a; exit ${PIPESTATUS[0]}",
+        "a; t",
+        "set -e\nt\nb",
+        "if t; then a; else b; fi",
+        "if ! t; then echo a; exit 1; fi",
+        "until t; do sleep 5; done",
+        "for i in 1 2 3; do t && break; sleep 5; done",
+        "f() { t || true; }; f",
+        "! t",
+        "case $A in b) t || true ;; esac",
+        "A=(b c); t || true",
+        "echo \"$(t || true)\"",
+        "for a in b c; do t || exit 1; done",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
 fn notes_what_needs_bash() {
     use Bashism::*;
     let found = |text: &str| {

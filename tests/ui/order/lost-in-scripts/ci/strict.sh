@@ -1,0 +1,4 @@
+#!/bin/bash
+set -euo pipefail
+npx jest | tee jest.log
+echo done

@@ -1,0 +1,4 @@
+#!/bin/bash
+npm ci
+npx jest
+echo done
