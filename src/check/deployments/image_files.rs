@@ -122,9 +122,9 @@ fn without_repository(
     }
     let (tag, whole) = tags.pop()?;
     let text = subject.workspace.text(whole.file);
-    let pushed = text.get(whole.range())?.trim_matches(['"', '\'']);
+    let written = text.get(whole.range())?.trim_matches(['"', '\'']);
     let only = variables.first().filter(|name| image == "?" && variables.len() == 1 && **name == tag)?;
-    Some(only_tag(only, pushed, command))
+    Some(only_tag(only, written, command))
 }
 
 /// Returns the containers of the service that an action deploys to, if a template of this file creates it.

@@ -48,7 +48,9 @@ fn named_by_variable(subject: &Subject<'_>, place: Place<'_>) -> Option<Diagnost
     let is_own = |text: &str| text.contains("://") && words(text).iter().any(|word| own.contains(word));
     let names_own = text_that(place.action, is_own);
     let (stage, text) = earlier.filter(|_| !own.is_empty() && names_own.is_none())?;
-    Some(looks_elsewhere(&place.action.name.node, stage_of(place, place.action), text, stage))
+    let own = stage_of(place, place.action);
+    let help = format!("use the address that belongs to stage `{own}`");
+    Some(looks_elsewhere(&place.action.name.node, (own, stage), text).help(help))
 }
 
 /// The literal names of what an action deploys to, by their keys.
@@ -81,7 +83,8 @@ fn named_by_command(subject: &Subject<'_>, place: Place<'_>) -> Option<Diagnosti
                 let is_own = calls().any(|call| call.names(name));
                 (!is_own).then(|| {
                     let stages = (stage_of(place, place.action), stage_of(place, other));
-                    looks_elsewhere(&place.action.name.node, stages.0, call.span, stages.1)
+                    let help = format!("name what is deployed in stage `{}`", stages.0);
+                    looks_elsewhere(&place.action.name.node, stages, call.span).help(help)
                 })
             })
         })
@@ -113,10 +116,9 @@ fn named_by_target(subject: &Subject<'_>, place: Place<'_>) -> Option<Diagnostic
 }
 
 /// A test that looks at what another stage deploys.
-fn looks_elsewhere(test: &str, own: &str, place: Span, stage: &str) -> Diagnostic {
+fn looks_elsewhere(test: &str, (own, stage): (&str, &str), place: Span) -> Diagnostic {
     let message = format!("`{test}` in stage `{own}` looks at what stage `{stage}` deploys");
     Diagnostic::new(Code::W0964, message, place, "another environment")
-        .help(format!("name what is deployed in stage `{own}`"))
 }
 
 /// A target that is named after another stage.

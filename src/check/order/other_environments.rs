@@ -25,9 +25,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for setting in place.action.configuration.values() {
             setting.value.each_part(&mut |part| output(subject, place, part, findings));
         }
-        if place.action.category == Category::Test {
-            findings.extend(tested(subject, place));
-        }
         if let Some(value) = place.action.value(CONFIGURATION)
             && let ValueKind::ArtifactFile(file) = &value.kind
             && let Some(path) = file.path.as_literal()
@@ -89,47 +86,6 @@ fn output(subject: &Subject<'_>, place: Place<'_>, part: &Part, findings: &mut F
         let found = other_output(setter.symbol.as_str(), name, (stage(setter), stage(own)), part.span, own.name.span);
         findings.about(place, found);
     }
-}
-
-/// Checks for a test in a stage that is named after an environment and deploys nothing, if the addresses in its variables name
-/// another environment only. Both must have been deployed.
-fn tested(subject: &Subject<'_>, place: Place<'_>) -> Option<Diagnostic> {
-    let of_stage = |stage: usize| words_of_stage(subject.hir, place.pipeline, stage);
-    let own_words = of_stage(place.action.stage);
-    let mut environments = own_words.iter().filter(|word| is_environment(word));
-    let own = environments.next().filter(|_| environments.next().is_none())?;
-    let deployed_in = |word: &String| {
-        let mut before = place.pipeline.actions().filter(|(id, it)| {
-            it.stage != place.action.stage && it.changes_deployment() && ran_before(subject, place, *id)
-        });
-        before.any(|(_, it)| of_stage(it.stage).contains(word))
-    };
-    let deploys = place.pipeline.actions.iter().any(|it| it.stage == place.action.stage && it.changes_deployment());
-    let ValueKind::Map(entries) = &place.action.value("EnvironmentVariables")?.kind else { return None };
-    let (mut named, mut found) = (Vec::new(), None);
-    for (_, value) in entries {
-        value.each_part(&mut |part| {
-            let PartKind::Literal(text) = &part.kind else { return };
-            let words = environment_words::words(text);
-            // A single word may be a mode: `NODE_ENV=production`.
-            let is_address = text.contains("://") || text.contains('.');
-            let other = words.iter().find(|word| is_environment(word) && *word != own && deployed_in(word));
-            if let Some(other) = other.filter(|_| is_address) {
-                found = found.take().or(Some((other.clone(), part.span)));
-            }
-            named.extend(words);
-        });
-    }
-    let (other, span) = found.filter(|_| !deploys && !named.contains(own) && deployed_in(own))?;
-    let stage = place.pipeline.stages.get(place.action.stage).map_or("", |stage| stage.name.as_str());
-    Some(other_tested(&place.action.name.node, stage, (&other, own), span))
-}
-
-/// A test of another environment than that of its stage.
-fn other_tested(test: &str, stage: &str, (other, own): (&str, &str), place: Span) -> Diagnostic {
-    let message = format!("`{test}` in stage `{stage}` tests {other}");
-    Diagnostic::new(Code::W0964, message, place, format!("an address in {other}"))
-        .help(format!("use the address in {own}"))
 }
 
 fn ran_before(subject: &Subject<'_>, place: Place<'_>, other: ActionId) -> bool {

@@ -48,7 +48,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if let Some(lost) = lost_question(place, build) {
             findings.about(place, cannot_fail(place, lost, is_own));
         }
-        lenient.into_iter().for_each(|(found, _)| findings.about(place, found));
+        for (found, _) in lenient {
+            findings.about(place, found);
+        }
     }
 }
 
@@ -130,8 +132,8 @@ fn tests(place: Place<'_>, lost: &LostResult) -> bool {
 
 /// Returns the program at the end of a pipeline, whose result counts.
 fn filter(lost: &LostResult) -> &str {
-    let last = lost.by.rsplit('|').next().unwrap_or_default();
-    last.split_whitespace().next().unwrap_or_default()
+    let end = lost.by.rsplit('|').next().unwrap_or_default();
+    end.split_whitespace().next().unwrap_or_default()
 }
 
 /// Returns the only command of an action that does anything, if it is a script whose failure is ignored, and the action
@@ -229,10 +231,8 @@ fn cannot_fail(place: Place<'_>, lost: &LostResult, is_own: bool) -> Diagnostic 
             _ => ("the result is that of the last command".to_owned(), "write `&&` instead of `;` after it".to_owned()),
         },
         Loss::Next { .. } => {
-            let help = match lost.goes_on {
-                true => "write `set -e` instead of `set +e`",
-                false => "start the script with `set -e`",
-            };
+            let help =
+                if lost.goes_on { "write `set -e` instead of `set +e`" } else { "start the script with `set -e`" };
             ("the result is that of the last command".to_owned(), help.to_owned())
         }
         Loss::Condition => {

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::scanner::Scanner;
-use super::{Script, SimpleCommand, is_name};
+use super::{Script, ShellWord, SimpleCommand, is_name};
 
 /// A part of a script that decides what the result of the script is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -282,7 +282,7 @@ impl Reader<'_> {
                     match token {
                         Token::Close => open -= 1,
                         Token::Group | Token::Subshell | Token::If | Token::While | Token::For | Token::Opaque => {
-                            open += 1
+                            open += 1;
                         }
                         _ => {}
                     }
@@ -303,7 +303,7 @@ impl Reader<'_> {
 
 /// Returns the program of a command without its folder, or nothing if it is computed.
 fn program(command: &SimpleCommand) -> String {
-    let name = command.words.first().and_then(|word| word.literal()).unwrap_or_default();
+    let name = command.words.first().and_then(ShellWord::literal).unwrap_or_default();
     name.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
@@ -338,7 +338,7 @@ impl Walk<'_> {
                 let name = program(command);
                 let keeps = command.output.as_ref().is_some_and(|file| !file.prefix().starts_with("/dev/"));
                 let ends = matches!(name.as_str(), "exit" | "return");
-                let zero = command.words.get(1).and_then(|word| word.literal()).is_some_and(|code| code == "0");
+                let zero = command.words.get(1).and_then(ShellWord::literal).is_some_and(|code| code == "0");
                 !keeps && command.assignments.is_empty() && (ends && zero || TALKERS.contains(&name.as_str()))
             }),
             Node::Group { lists, .. } => self.are_quiet(lists),
@@ -351,10 +351,7 @@ impl Walk<'_> {
     }
 
     fn succeeds(&self, pipeline: &Pipeline) -> bool {
-        let (last, first) = match pipeline.nodes.split_last() {
-            Some(parts) => parts,
-            None => return false,
-        };
+        let Some((last, first)) = pipeline.nodes.split_last() else { return false };
         let ends = if first.is_empty() { self.is_quiet(last) } else { self.filter(last) || self.is_quiet(last) };
         !pipeline.negated && ends && first.iter().all(|node| self.is_quiet(node))
     }
@@ -382,7 +379,7 @@ impl Walk<'_> {
         let text = self.text.get(range.clone()).unwrap_or_default();
         let decides = |command: &SimpleCommand| {
             let fails = matches!(program(command).as_str(), "exit" | "return" | "false" | "kill" | "wait" | "trap");
-            let zero = command.words.get(1).and_then(|word| word.literal()).is_some_and(|code| code == "0");
+            let zero = command.words.get(1).and_then(ShellWord::literal).is_some_and(|code| code == "0");
             range.contains(&command.range.start) && fails && !zero
         };
         ["$?", "PIPESTATUS"].iter().any(|name| text.contains(name)) || self.script.commands.iter().any(decides)
@@ -401,11 +398,11 @@ impl Walk<'_> {
             } else {
                 fate.lost.map(|(loss, by)| (loss, by.clone()))
             };
-            self.list(list, own.as_ref().map(|(loss, by)| (*loss, by)), fate.may_exit);
+            self.elements(list, own.as_ref().map(|(loss, by)| (*loss, by)), fate.may_exit);
         }
     }
 
-    fn list(&mut self, list: &List, lost: Option<(Loss, &Range<usize>)>, may_exit: bool) {
+    fn elements(&mut self, list: &List, fate: Option<(Loss, &Range<usize>)>, may_exit: bool) {
         for (index, (_, _, pipeline)) in list.elements.iter().enumerate() {
             let rest = list.elements.get(index + 1..).unwrap_or_default();
             let may_exit = may_exit && rest.is_empty();
@@ -420,25 +417,25 @@ impl Walk<'_> {
                 Some((false, _)) => self.pipeline(pipeline, Fate { lost: None, may_exit }),
                 None => {
                     let exits = self.options.exits && may_exit && !list.background;
-                    let lost = lost.filter(|(loss, _)| !(exits && matches!(loss, Loss::Next { .. } | Loss::Round)));
-                    self.pipeline(pipeline, Fate { lost, may_exit });
+                    let stays = |loss: Loss| !(exits && matches!(loss, Loss::Next { .. } | Loss::Round));
+                    self.pipeline(pipeline, Fate { lost: fate.filter(|(loss, _)| stays(*loss)), may_exit });
                 }
             }
         }
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline, fate: Fate<'_>) {
-        let Some((last, first)) = pipeline.nodes.split_last() else { return };
+        let Some((end, first)) = pipeline.nodes.split_last() else { return };
         let before = self.options;
         let fate = if pipeline.negated { Fate { lost: None, may_exit: false } } else { fate };
-        if self.filter(last) {
+        if self.filter(end) {
             for (node, pipe) in first.iter().zip(&pipeline.pipes) {
                 let by = *pipe..pipeline.range.end;
                 let lost = if self.options.pipefail { fate.lost } else { Some((Loss::Filter, &by)) };
                 self.node(node, pipeline.range.start..*pipe, Fate { lost, may_exit: false });
             }
         }
-        self.node(last, pipeline.range.clone(), fate);
+        self.node(end, pipeline.range.clone(), fate);
         if !first.is_empty() {
             self.options = before;
         }
@@ -466,8 +463,9 @@ impl Walk<'_> {
             }
             Node::If(arms, last) => {
                 for (index, (condition, body)) in arms.iter().enumerate() {
-                    let next = arms.get(index + 1).is_none().then_some(last.as_deref());
-                    self.condition(condition, body, next, range.clone());
+                    if index + 1 == arms.len() {
+                        self.condition(condition, body, last.as_deref(), &range);
+                    }
                     self.lists(body, fate);
                 }
                 self.lists(last.as_deref().unwrap_or_default(), fate);
@@ -486,15 +484,15 @@ impl Walk<'_> {
         }
     }
 
-    /// Looks at the condition of an `if`. `last`: its `else`, unless another condition follows.
-    fn condition(&mut self, condition: &[List], body: &[List], last: Option<Option<&[List]>>, range: Range<usize>) {
-        let ([List { elements, .. }], Some(last)) = (condition, last) else { return };
+    /// Looks at the last condition of an `if`.
+    fn condition(&mut self, condition: &[List], body: &[List], otherwise: Option<&[List]>, range: &Range<usize>) {
+        let [List { elements, .. }] = condition else { return };
         let [(_, _, pipeline)] = elements.as_slice() else { return };
-        let at_failure = if pipeline.negated { Some(body) } else { last };
+        let at_failure = if pipeline.negated { Some(body) } else { otherwise };
         let says = |lists: &[List]| self.are_quiet(lists);
         // What else happens if the condition is true must not matter, or this is a plain question.
         if at_failure.is_none_or(says) {
-            let lost = Some((Loss::Condition, &range));
+            let lost = Some((Loss::Condition, range));
             if let [node] = pipeline.nodes.as_slice() {
                 self.node(node, pipeline.range.clone(), Fate { lost, may_exit: false });
             }
@@ -505,7 +503,7 @@ impl Walk<'_> {
 impl ShellOptions {
     /// Notes what `set` changes.
     fn after(&mut self, command: &SimpleCommand) {
-        let words: Vec<String> = command.words.iter().filter_map(|word| word.literal()).collect();
+        let words: Vec<String> = command.words.iter().filter_map(ShellWord::literal).collect();
         if !matches!(words.first().map(String::as_str), Some("set" | "shopt")) {
             return;
         }
