@@ -208,6 +208,11 @@ impl Scanner<'_, '_> {
             }
             _ => self.finish(),
         }
+        self.separator(operator, double);
+    }
+
+    /// Notes how the command that just ended is joined to the next one.
+    fn separator(&mut self, operator: char, double: bool) {
         match (operator, double) {
             ('|', true) => {
                 self.token(Token::Or, self.at - 1);
