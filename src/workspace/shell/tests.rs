@@ -143,7 +143,7 @@ fn knows_whose_result_a_script_has() {
         ("t 2>&1 | tail -n 5", "t 2>&1", "| tail -n 5", Loss::Filter),
         ("t | /usr/bin/tee b", "t", "| /usr/bin/tee b", Loss::Filter),
         ("t; echo b", "t", "; echo b", Loss::Next { quiet: true }),
-        ("t # it\nls out | wc -l\n", "t", "ls out | wc -l", Loss::Next { quiet: true }),
+        ("t # it\nls out | wc -l\n", "t", "# it\nls out | wc -l", Loss::Next { quiet: true }),
         ("t\naws s3 sync a b", "t", "aws s3 sync a b", Loss::Next { quiet: false }),
         ("set -e\nset +e; t\ndeploy", "t", "deploy", Loss::Next { quiet: false }),
         ("(set -e; x); t; deploy", "t", "; deploy", Loss::Next { quiet: false }),
