@@ -170,7 +170,7 @@ impl<'a> ActionFiles<'a> {
         if let Some(source) = copied.into_iter().find(|path| self.workspace.files().is_file(path)) {
             return Some(source);
         }
-        if build.mentions_file(name) {
+        if build.may_change(name) {
             return None;
         }
         paths.iter().map(|path| folder.join(path)).find(|path| self.workspace.files().is_file(path))

@@ -51,19 +51,27 @@ pub struct Build {
 }
 
 /// Programs that only read the files that they are given.
-const READERS: [&str; 18] = [
+const READERS: [&str; 26] = [
     "[",
     "cat",
     "cd",
     "cfn-lint",
     "cfn_nag",
+    "cksum",
+    "cmp",
     "diff",
+    "echo",
     "file",
     "grep",
     "hadolint",
     "head",
+    "jq",
     "ls",
+    "md5sum",
     "pwd",
+    "sha1sum",
+    "sha256sum",
+    "shasum",
     "shellcheck",
     "stat",
     "tail",
@@ -75,10 +83,26 @@ const READERS: [&str; 18] = [
 /// Programs that change files in a folder, and words that run them for each file.
 const EDITORS: [&str; 9] = ["awk", "envsubst", "find", "for", "jq", "perl", "sed", "xargs", "yq"];
 
-/// Returns whether a command is a single program that only reads files.
+/// Returns whether the programs of a command only read files.
 fn only_reads(text: &str) -> bool {
-    let first = text.split_whitespace().next().unwrap_or_default();
-    READERS.contains(&first) && !text.contains(['>', '\n', ';', '|', '&', '$'])
+    let is_plain = !text.contains(['>', '\n', '`']) && !text.contains("$(");
+    is_plain && text.split([';', '|', '&']).filter(|part| !part.trim().is_empty()).all(reads)
+}
+
+/// Returns whether a command only reads files, or tests or examines sources.
+fn reads_sources(text: &str) -> bool {
+    only_reads(text) || packaging::examines(text)
+}
+
+/// Returns whether a program, with its arguments, only reads files: it is known for that, or uploads one.
+fn reads(part: &str) -> bool {
+    let words: Vec<&str> = part.split_whitespace().collect();
+    match words.as_slice() {
+        ["aws", "s3", "cp", _, to, ..] => to.trim_matches(['"', '\'']).starts_with("s3://"),
+        ["python" | "python3", "-m", "json.tool", _] => true,
+        [program, ..] => READERS.contains(program),
+        [] => false,
+    }
 }
 
 /// Returns a text without the paths of files whose contents the AWS CLI reads.
@@ -192,9 +216,10 @@ impl Build {
         self.spec.commands().any(|command| command.text.contains(text))
     }
 
-    /// Returns whether a command contains the name of a file, other than to pass on its contents.
-    pub fn mentions_file(&self, name: &str) -> bool {
-        self.spec.commands().any(|command| without_parameter_files(&command.text).contains(name))
+    /// Returns whether a command contains the name of a file, and does not only read it.
+    pub fn may_change(&self, name: &str) -> bool {
+        let names = |text: &str| without_parameter_files(text).contains(name);
+        self.spec.commands().any(|command| names(&command.text) && !reads_sources(&command.text))
     }
 
     /// Returns how often the commands contain a text as a whole word, other than as a program.
@@ -218,9 +243,7 @@ impl Build {
 
     /// As [`Build::may_write`], for a file or folder that is a source rather than the result of a test.
     pub fn may_write_source(&self, path: &Utf8Path) -> bool {
-        self.commands.unnamed.may_contain(path)
-            || self.installs(path)
-            || self.names(path, |text| only_reads(text) || packaging::examines(text))
+        self.commands.unnamed.may_contain(path) || self.installs(path) || self.names(path, reads_sources)
     }
 
     /// Returns whether a command may write a file or folder because it installs packages: `web/node_modules`.
@@ -244,7 +267,7 @@ impl Build {
         let name = path.file_name()?;
         let mut found = None;
         for copy in &self.commands.copies {
-            let edits = |text: &str| EDITORS.iter().any(|editor| count_word(text, editor) > 0);
+            let edits = |text: &str| !reads_sources(text) && EDITORS.iter().any(|editor| count_word(text, editor) > 0);
             let target = if copy.target == "" { name } else { copy.target.as_str() };
             if self.spec.commands().any(|command| command.text.contains(target) && edits(&command.text)) {
                 continue;
@@ -270,7 +293,7 @@ impl Build {
 
     /// Returns whether the commands name a file other than as the source and the target of a copy.
     fn is_named_beside(&self, copy: &CopiedFiles, name: &str) -> bool {
-        let counts = self.spec.commands().map(|command| {
+        let counts = self.spec.commands().filter(|command| !reads_sources(&command.text)).map(|command| {
             let is_own = command.span.covers(copy.span) || copy.span.covers(command.span);
             count_word(&command.text, name).saturating_sub(if is_own { 2 } else { 0 })
         });

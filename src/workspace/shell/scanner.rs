@@ -34,6 +34,7 @@ pub(super) fn parse_into(text: &str, start: Start, script: &mut Script) {
         blocks: Vec::new(),
         list,
         parens: 0,
+        array: None,
         defines: false,
     };
     scanner.run();
@@ -112,6 +113,8 @@ pub(super) struct Scanner<'a, 'c> {
     pub(super) blocks: Vec<(Block, Range<usize>)>,
     list: List,
     parens: usize,
+    /// The value of `parens` among the elements of an array.
+    array: Option<usize>,
     /// Whether the next `{` opens the body of a function.
     pub(super) defines: bool,
 }
@@ -121,6 +124,7 @@ impl Scanner<'_, '_> {
         let mut redirect = Redirect::No;
         while let Some(next) = self.peek() {
             match next {
+                '\n' if self.is_in_array() => self.at += 1,
                 '\n' => {
                     self.at += 1;
                     self.finish();
@@ -133,8 +137,10 @@ impl Scanner<'_, '_> {
                 '&' if self.rest().starts_with("&>") => self.at += 1,
                 ';' | '&' | '|' | '(' | ')' => self.operator(next, redirect),
                 '#' => {
-                    self.finish();
-                    self.end_list(Token::End, self.at);
+                    if !self.is_in_array() {
+                        self.finish();
+                        self.end_list(Token::End, self.at);
+                    }
                     self.at += self.rest().find('\n').unwrap_or(self.rest().len());
                 }
                 '<' | '>' => redirect = self.redirection(),
@@ -180,9 +186,16 @@ impl Scanner<'_, '_> {
             }
             '(' if self.current.words.is_empty() && self.begins_branch(self.at - 1) => return,
             '(' => {
+                let place = self.at - 1;
+                let is_array =
+                    self.current.words.is_empty() && self.text.get(..place).is_some_and(|before| before.ends_with('='));
                 self.finish();
-                self.token(Token::Subshell, self.at - 1);
+                self.token(Token::Subshell, place);
                 self.parens += 1;
+                if is_array {
+                    self.array = Some(self.parens);
+                    self.current.words.push(self.no_program(place));
+                }
                 return;
             }
             ')' if self.parens == 0 && self.is_in(Block::Case) => {
@@ -198,6 +211,7 @@ impl Scanner<'_, '_> {
             ')' => {
                 self.finish();
                 self.token(Token::Close, self.at - 1);
+                self.array = self.array.filter(|depth| *depth != self.parens);
                 self.parens = self.parens.saturating_sub(1);
                 return;
             }
@@ -209,6 +223,16 @@ impl Scanner<'_, '_> {
             _ => self.finish(),
         }
         self.separator(operator, double);
+    }
+
+    fn is_in_array(&self) -> bool {
+        self.array == Some(self.parens)
+    }
+
+    /// Returns the word for the program that ignores its arguments: the elements of an array are like these.
+    fn no_program(&self, place: usize) -> ShellWord {
+        let start = self.start.base + place;
+        ShellWord { parts: vec![WordPart::Text(":".to_owned())], range: start..start + 1 }
     }
 
     /// Notes how the command that just ended is joined to the next one.

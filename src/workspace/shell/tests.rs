@@ -186,6 +186,17 @@ fn knows_whose_result_a_script_has() {
 }
 
 #[test]
+fn elements_of_an_array_are_no_commands() {
+    let programs = |text: &str| -> Vec<String> {
+        parse(text).commands.iter().filter_map(|command| command.words.first()?.literal()).collect()
+    };
+    assert_eq!(programs("FILES=(app/*.js $(find x)) && node \"${FILES[@]}\""), [":", "find", "node"]);
+    assert_eq!(programs("A=(\n  b # it\n  c\n)\nd"), [":", "d"]);
+    assert_eq!(programs("A= (b); (c)"), ["b", "c"]);
+    assert_eq!(parse("A=(\"$B\" c); t").reads.len(), 1);
+}
+
+#[test]
 fn notes_what_needs_bash() {
     use Bashism::*;
     let found = |text: &str| {
