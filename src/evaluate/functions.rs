@@ -2,12 +2,12 @@
 
 use crate::catalog::{Phase, Words};
 use crate::diagnostic::families::{names, phases, secrets};
-use crate::diagnostic::{Code, suggest};
+use crate::diagnostic::suggest;
 use crate::hir::{PartKind, Secret, Text, Value, ValueKind};
 use crate::resolve::words::FUNCTIONS;
 use crate::slots::describe;
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{Argument, Ident};
+use crate::syntax::ast::{Argument, Ident, is_identifier};
 
 use super::evaluator::{Context, Evaluator};
 use super::expression::part_value;
@@ -164,20 +164,19 @@ impl<'a> Evaluator<'a> {
     }
 
     fn call_text(&mut self, argument: &'a Argument, context: Context) -> Option<Text> {
-        let known = self.diagnostics.len();
         let value = self.evaluate(&argument.value, context, Words::Value);
         match value.kind {
             ValueKind::Text(text) => Some(text),
-            ValueKind::Poisoned => {
-                let written = self.shown(argument.value.span).clone();
-                if written.chars().all(char::is_alphanumeric) {
-                    self.explain(known, Code::E0301, format!("write the name as a string: `\"{written}\"`"));
-                }
-                None
-            }
+            ValueKind::Poisoned => None,
             other => {
-                let found = describe(&other);
-                self.diagnostics.push(names::wrong_type("the argument", "a string", found, value.span));
+                let found = names::wrong_type("the argument", "a string", describe(&other), value.span);
+                let written = self.shown(value.span);
+                self.diagnostics.push(if is_identifier(&written) {
+                    let help = format!("write the name as a string: `\"{written}\"`");
+                    found.help(help)
+                } else {
+                    found
+                });
                 None
             }
         }
