@@ -155,9 +155,10 @@ const OF_TYPES: [&str; 7] = [
 ];
 
 /// The tables that pages do without, so that visitors need not download them: what only `dotpipe diff` reads, a command that a
-/// page does not have, the properties of resources in templates, of which a page accepts all, and the commands of programs,
-/// likewise.
-const NOT_IN_PAGES: [&str; 4] = ["create-only", "nested-properties", "program-words", "resource-properties"];
+/// page does not have, and the properties of resources in templates, the condition keys of IAM, and the commands of programs, of
+/// which a page accepts all.
+const NOT_IN_PAGES: [&str; 6] =
+    ["create-only", "iam-key-sets", "iam-keys", "nested-properties", "program-words", "resource-properties"];
 
 /// The field of a type that is not in a table, as in `src/catalog/table.rs`.
 const ABSENT: &str = "-";

@@ -1,6 +1,6 @@
 //! Conditions of policies: the operators and the condition keys of requests.
 
-use super::permissions::{IamAction, iam_action, services};
+use super::permissions::{IamAction, iam_action, knows_condition_keys, services};
 
 /// The type of the values that an operator compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,6 +171,7 @@ pub fn can_have(action: &IamAction, key: &str) -> bool {
         // Keys of identity providers, such as `saml:aud`, belong to the session.
         || !is_of_a_service
         || has_prefix(key, "sts")
+        || !knows_condition_keys()
 }
 
 /// Returns the keys that a request for an action can have, for suggestions.

@@ -74,6 +74,11 @@ impl IamAction {
     }
 }
 
+/// Returns whether the condition keys of actions are known. A page does without them.
+pub fn knows_condition_keys() -> bool {
+    KEYS.heads().next().is_some()
+}
+
 /// Returns the actions that CloudFormation needs for a resource type; `None` for a type without public handlers.
 pub fn handlers(resource_type: &str) -> Option<Handlers> {
     let mut handlers = Handlers::default();
