@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::installed::{self, find_node};
 use super::{python, root, run};
@@ -18,21 +19,25 @@ fn npm(arguments: &[&str]) -> Command {
     npm
 }
 
-/// Installs the packages of the lock file unless they are installed.
-fn install() {
+/// Installs the packages of the lock file unless they are installed. One test at a time has the folder, in which each builds
+/// the extension.
+fn install() -> MutexGuard<'static, ()> {
+    static FOLDER: Mutex<()> = Mutex::new(());
+    let turn = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
     find_node().unwrap();
     let lock = fs::read_to_string(home().join("package-lock.json")).unwrap();
     let stamp = home().join("node_modules/made-from.txt");
     if fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == lock) {
-        return;
+        return turn;
     }
     installed::run(&mut npm(&["ci", "--no-audit", "--no-fund"])).unwrap();
     fs::write(stamp, lock).unwrap();
+    turn
 }
 
 #[test]
 fn extension() {
-    install();
+    let _turn = install();
     let output = run(&mut npm(&["test"]));
     assert!(output.contains("# fail 0") || output.contains("ℹ fail 0"), "{output}");
     let package = root().join("target/editors/dotpipe.vsix");
@@ -57,7 +62,7 @@ fn package_with_the_program() {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         return;
     }
-    install();
+    let _turn = install();
     let folder = tempfile::tempdir().unwrap();
     let mut pack = Command::new("python3");
     pack.arg(root().join("packaging/vsix")).args(["linux-x64", env!("CARGO_BIN_EXE_dotpipe")]).arg(folder.path());
