@@ -6,7 +6,7 @@ use crate::check::support::environment_words::{
     difference, is_environment, is_production, precedes_production, words, words_of_stage,
 };
 use crate::check::support::rivals::at_once;
-use crate::check::support::tested_targets::{SHORTEST, each_variable};
+use crate::check::support::tested_targets::{SHORTEST, each_variable, too_late};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, DocumentText};
 use crate::hir::{Action, ActionId, PartKind, Stage};
@@ -192,13 +192,4 @@ fn after_next(test: &Spanned<String>, stage: &Stage, deploy: &Spanned<String>) -
     Diagnostic::new(Code::W0967, message, test.span, "too late to stop the deployment")
         .label(deploy.span, format!("`{}` is deployed before the test", deploy.node))
         .help("move the test to the stage that deploys what it tests, or directly after that stage")
-}
-
-/// A test that runs after the next deployment.
-fn too_late(test: &Spanned<String>, stage: &str, variable: Span, deploy: &Spanned<String>) -> Diagnostic {
-    let message = format!("`{}` tests stage `{stage}` after `{}` is deployed", test.node, deploy.node);
-    Diagnostic::new(Code::W0967, message, test.span, "too late to stop the deployment")
-        .label(variable, format!("refers to stage `{stage}`"))
-        .label(deploy.span, "deployed before the test")
-        .help(format!("move the test to stage `{stage}`, or test what this stage deploys"))
 }

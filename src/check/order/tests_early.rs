@@ -5,7 +5,9 @@ use crate::catalog::Category;
 use crate::check::support::deploys::STACK_SET;
 use crate::check::support::environment_words::{is_environment, words, words_of_stage};
 use crate::check::support::rivals::at_once;
-use crate::check::support::tested_targets::{NamedStack, Target, each_variable, stacks_of_commands, text_that};
+use crate::check::support::tested_targets::{
+    NamedStack, Target, each_variable, stacks_of_commands, text_that, too_late,
+};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, DocumentText};
 use crate::hir::{Action, ActionId, PartKind};
@@ -226,13 +228,4 @@ fn too_early(test: &Spanned<String>, named_by: Span, deploy: &Spanned<String>) -
         .label(named_by, "refers to what is deployed")
         .label(deploy.span, "deployed here")
         .help("move the test after the deployment")
-}
-
-/// A test of an earlier stage after the next deployment.
-fn too_late(test: &Spanned<String>, stage: &str, named_by: Span, deploy: &Spanned<String>) -> Diagnostic {
-    let message = format!("`{}` tests stage `{stage}` after `{}` is deployed", test.node, deploy.node);
-    Diagnostic::new(Code::W0967, message, test.span, "too late to stop the deployment")
-        .label(named_by, format!("refers to stage `{stage}`"))
-        .label(deploy.span, "deployed before the test")
-        .help(format!("move the test to stage `{stage}`, or test what this stage deploys"))
 }

@@ -5,9 +5,10 @@ use crate::check::support::build_environment::Environment;
 use crate::check::support::deploys::STACK_SET;
 use crate::check::support::environment_words::{words, words_of_stage};
 use crate::check::{Place, Subject};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, Part, PartKind};
 use crate::plan::repository;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// The keys with the texts that an action gives to what it runs, and with the name of that.
 const TEXTS: [&str; 3] = ["EnvironmentVariables", "FunctionName", "UserParameters"];
@@ -105,4 +106,18 @@ pub(in crate::check) fn stacks_of_commands(subject: &Subject<'_>, place: Place<'
         }
     }
     found
+}
+
+/// A test of an earlier stage after the next deployment.
+pub(in crate::check) fn too_late(
+    test: &Spanned<String>,
+    stage: &str,
+    named_by: Span,
+    deploy: &Spanned<String>,
+) -> Diagnostic {
+    let message = format!("`{}` tests stage `{stage}` after `{}` is deployed", test.node, deploy.node);
+    Diagnostic::new(Code::W0967, message, test.span, "too late to stop the deployment")
+        .label(named_by, format!("refers to stage `{stage}`"))
+        .label(deploy.span, "deployed before the test")
+        .help(format!("move the test to stage `{stage}`, or test what this stage deploys"))
 }
