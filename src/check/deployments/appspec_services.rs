@@ -151,6 +151,6 @@ fn not_a_function(text: &str, place: Span) -> Diagnostic {
 fn other_region(key: &Spanned<String>, (other, own): (&str, &str), text: &str, place: Span) -> Diagnostic {
     let message = format!("the function of hook `{}` is in Region `{other}`", key.node);
     let meant = text.replacen(other, own, 1);
-    Diagnostic::new(Code::E0440, message, place, format!("the deployment runs in Region `{own}`"))
+    Diagnostic::new(Code::W0440, message, place, format!("the deployment runs in Region `{own}`"))
         .help(format!("write `{meant}` if the function also exists there"))
 }
