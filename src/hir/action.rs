@@ -215,6 +215,12 @@ impl Action {
         self.category == Category::Deploy && !prepares
     }
 
+    /// Returns its name in messages about deployments: that of its stack, whose change set two actions prepare and execute.
+    pub fn deployed_name(&self) -> Spanned<String> {
+        let name = if self.stack_operation().is_some() { &self.symbol } else { &self.name.node };
+        Spanned::new(name.clone(), self.name.span)
+    }
+
     /// Returns what it does to a CloudFormation stack, if it is such an action with a readable mode.
     pub fn stack_operation(&self) -> Option<StackOperation<'_>> {
         if !self.action_type.deploys_stack() {

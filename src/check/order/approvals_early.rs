@@ -54,7 +54,7 @@ fn shown_early<'a>(subject: &Subject<'_>, place: Place<'a>) -> Option<(Span, &'a
 
 /// An approval for which a deployment does not wait.
 fn holds_nothing_back(approval: &Spanned<String>, deploy: &Action) -> Diagnostic {
-    let deploy_name = if deploy.stack_operation().is_some() { &deploy.symbol } else { &deploy.name.node };
+    let deploy_name = deploy.deployed_name().node;
     let message = format!("`{deploy_name}` does not wait for approval `{}`", approval.node);
     Diagnostic::new(Code::W0972, message, approval.span, "both start at the same time")
         .label(deploy.name.span, "deploys without the approval")

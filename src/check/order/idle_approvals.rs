@@ -117,7 +117,7 @@ fn in_a_row(name: &Spanned<String>, before: &Spanned<String>) -> Diagnostic {
 
 /// An approval at the end.
 fn nothing_behind(name: &Spanned<String>, deploy: &Action) -> Diagnostic {
-    let first = if deploy.stack_operation().is_some() { &deploy.symbol } else { &deploy.name.node };
+    let first = deploy.deployed_name().node;
     let message = format!("nothing is deployed after approval `{}`", name.node);
     Diagnostic::new(Code::W0954, message, name.span, "too late to stop the deployment")
         .label(deploy.name.span, "deployed before it")

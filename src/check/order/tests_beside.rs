@@ -6,7 +6,7 @@ use crate::check::support::environment_words::{
     difference, is_environment, is_production, precedes_production, words, words_of_stage,
 };
 use crate::check::support::rivals::at_once;
-use crate::check::support::tested_targets::{SHORTEST, each_variable, too_late};
+use crate::check::support::tested_targets::{DEPLOYED, SHORTEST, each_variable, too_late};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, DocumentText};
 use crate::hir::{Action, ActionId, PartKind, Stage};
@@ -14,13 +14,10 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "tests-beside", codes: &[Code::W0956, Code::W0967], run: check };
 
-/// Words in the names of tests of deployments.
-const DEPLOYED: [&str; 6] = ["smoke", "e2e", "endtoend", "acceptance", "integration", "probe"];
-
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| place.action.action_type.examines) {
         if let Some(deploy) = scanned_last(subject, place) {
-            findings.about(place, after_production("scan", &place.action.name, &named(deploy)));
+            findings.about(place, after_production("scan", &place.action.name, &deploy.deployed_name()));
         }
     }
     for place in subject.actions().filter(|place| place.action.category == Category::Test) {
@@ -32,21 +29,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 && (by_name || looks_at(place.action, *id, action))
         });
         if let Some((_, deploy)) = beside {
-            findings.about(place, beside_deployment(&place.action.name, &named(deploy)));
+            findings.about(place, beside_deployment(&place.action.name, &deploy.deployed_name()));
         } else if let Some((stage, variable, deploy)) = earlier(subject, place) {
-            findings.about(place, too_late(&place.action.name, stage, variable, &named(deploy)));
+            findings.about(place, too_late(&place.action.name, stage, variable, &deploy.deployed_name()));
         } else if let Some((stage, deploy)) = after_live(subject, place) {
-            findings.about(place, after_next(&place.action.name, stage, &named(deploy)));
+            findings.about(place, after_next(&place.action.name, stage, &deploy.deployed_name()));
         } else if let Some(deploy) = after_all(subject, place) {
-            findings.about(place, after_production("test", &place.action.name, &named(deploy)));
+            findings.about(place, after_production("test", &place.action.name, &deploy.deployed_name()));
         }
     }
-}
-
-/// Returns the name of a deployment: that of its stack, whose change set two actions prepare and execute.
-fn named(deploy: &Action) -> Spanned<String> {
-    let name = if deploy.stack_operation().is_some() { &deploy.symbol } else { &deploy.name.node };
-    Spanned::new(name.clone(), deploy.name.span)
 }
 
 /// Returns whether the variables of a test name the target of a deployment.

@@ -6,7 +6,7 @@ use crate::check::support::deploys::STACK_SET;
 use crate::check::support::environment_words::{is_environment, words, words_of_stage};
 use crate::check::support::rivals::at_once;
 use crate::check::support::tested_targets::{
-    NamedStack, Target, each_variable, stacks_of_commands, text_that, too_late,
+    DEPLOYED, NamedStack, Target, each_variable, stacks_of_commands, text_that, too_late,
 };
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, DocumentText};
@@ -21,9 +21,6 @@ const TESTING: [&str; 8] = ["acceptance", "check", "contract", "e2e", "probe", "
 /// Words in the names of tests that need no deployment, or look at the version before it.
 const BEFORE: [&str; 10] =
     ["audit", "before", "lint", "preflight", "precheck", "previous", "readiness", "ready", "scan", "unit"];
-
-/// Words in the names of tests of deployments.
-const DEPLOYED: [&str; 6] = ["smoke", "e2e", "endtoend", "acceptance", "integration", "probe"];
 
 /// Words in the names of tests that may need a deployment.
 const OF_SERVICES: [&str; 3] = ["contract", "browser", "load"];
@@ -51,11 +48,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         }
         if let Some((text, deploy)) = before_first_deployment(subject, place) {
-            findings.about(place, too_early(&place.action.name, text, &named(deploy)));
+            findings.about(place, too_early(&place.action.name, text, &deploy.deployed_name()));
         } else if let Some((text, deploy)) = looks_ahead(subject, place) {
-            findings.about(place, too_early(&place.action.name, text, &named(deploy)));
+            findings.about(place, too_early(&place.action.name, text, &deploy.deployed_name()));
         } else if let Some((stage, text, deploy)) = tests_earlier_stage(subject, place) {
-            findings.about(place, too_late(&place.action.name, stage, text, &named(deploy)));
+            findings.about(place, too_late(&place.action.name, stage, text, &deploy.deployed_name()));
         }
     }
 }
@@ -66,12 +63,6 @@ fn tests(action: &Action) -> bool {
     let has = |known: &[&str]| own.iter().any(|word| known.contains(&word.trim_end_matches('s')));
     let is_function = action.category == Category::Invoke && !action.action_type.examines && has(&TESTING);
     (action.category == Category::Test || is_function) && !has(&BEFORE)
-}
-
-/// Returns the name of a deployment: that of its stack, whose change set two actions prepare and execute.
-fn named(deploy: &Action) -> Spanned<String> {
-    let name = if deploy.stack_operation().is_some() { &deploy.symbol } else { &deploy.name.node };
-    Spanned::new(name.clone(), deploy.name.span)
 }
 
 /// Checks for a stack whose outputs a test reads before a build deploys it, or at the same time.
@@ -140,13 +131,8 @@ fn before_first<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Span, &'
     let (_, deploy) = deploying()
         .find(|(id, action)| action.stage == place.action.stage && !action.incomplete && ran_before(place.id, *id))?;
     let own = words_of_stage(subject.hir, place.pipeline, place.action.stage);
-    let mut found = None;
-    each_variable(place.action, &mut |part| {
-        let PartKind::Literal(text) = &part.kind else { return };
-        if words(text).iter().any(|word| is_environment(word) && own.contains(word)) {
-            found = found.or(Some(part.span));
-        }
-    });
+    let names_own = |text: &str| words(text).iter().any(|word| is_environment(word) && own.contains(word));
+    let found = text_that(place.action, names_own);
     Some((found.filter(|_| is_first)?, deploy))
 }
 

@@ -18,6 +18,9 @@ pub(in crate::check) fn each_variable<'a>(action: &'a Action, visit: &mut dyn Fn
     TEXTS.iter().filter_map(|key| action.value(key)).for_each(|value| value.each_part(visit));
 }
 
+/// Words in the names of tests of deployments.
+pub(in crate::check) const DEPLOYED: [&str; 6] = ["smoke", "e2e", "endtoend", "acceptance", "integration", "probe"];
+
 /// The minimum length of a target's name. Shorter names occur in too many strings.
 pub(in crate::check) const SHORTEST: usize = 4;
 
