@@ -193,6 +193,7 @@ codes! {
     E0462 Error "property of a resource has the wrong type"
     W0462 Warning "value that a property does not accept"
     E0463 Error "attribute of a resource that CloudFormation rejects"
+    W0463 Warning "attribute of a resource that the SAM transform drops"
     E0464 Error "invalid use of a SAM policy template"
     E0465 Error "event of a SAM resource that SAM rejects"
     E0466 Error "properties of a resource that AWS rejects together"

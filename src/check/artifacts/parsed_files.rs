@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::{FolderFile, Slot};
-use crate::check::support::json_errors::{at, reason};
+use crate::check::support::json_errors::{of_json_file, reason};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
@@ -104,14 +104,8 @@ impl Reading<'_> {
             findings.push(family::not_parsed(&kind, &error.message, error.span, error.unfinished_key));
             return None;
         }
-        let file = self.subject.workspace.load(path).ok()?;
-        let text = self.subject.workspace.text(file);
-        // What YAML accepts beyond JSON, such as comments, JSON does not.
-        if path.extension() == Some("json")
-            && !text.trim().is_empty()
-            && let Err(error) = serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{feff}'))
-        {
-            findings.push(not_json(path, at(file, &text, &error), &error));
+        if let Some((place, error)) = of_json_file(self.subject, path) {
+            findings.push(family::not_json(path, place, &reason(&error)));
             return None;
         }
         document.root.clone()
@@ -132,11 +126,6 @@ fn not_a_mapping(path: &Utf8Path, root: &Node) -> Diagnostic {
         Some(_) => found("a string").help("write `name: value`, with a space after the colon"),
         None => found("a list").help("write `name: value` without `-`"),
     }
-}
-
-/// A file whose name promises JSON.
-fn not_json(path: &Utf8Path, place: Span, error: &serde_json::Error) -> Diagnostic {
-    Diagnostic::new(Code::E0211, format!("`{path}` is not valid JSON"), place, reason(error))
 }
 
 /// A folder without the file that defines its kind.

@@ -126,6 +126,10 @@ fn of_another_form(
     let label = other.map_or_else(|| form.words.clone(), |other| format!("this is {other}"));
     let diagnostic = Diagnostic::new(code, format!("`{shown}` is not {}", form.of), formed.span, label);
     match meant {
+        Some(meant) if formed.text.contains(HOLE) => match surplus(formed, &meant) {
+            Some((surplus, place)) => diagnostic.help(format!("remove `{surplus}`")).edit(place, String::new()),
+            None => diagnostic.help(format!("for example, `\"{}\"`", form.example)),
+        },
         Some(meant) => {
             let diagnostic = diagnostic.help(format!("write `\"{meant}\"`"));
             match formed.argument {
@@ -135,6 +139,22 @@ fn of_another_form(
         }
         None => diagnostic.help(format!("for example, `\"{}\"`", form.example)),
     }
+}
+
+/// Returns what a value that is partly known later has too much at its start or its end, and where that is written.
+fn surplus<'t>(formed: &'t Formed<'_>, meant: &str) -> Option<(&'t str, Span)> {
+    let text = formed.text.as_str();
+    let (surplus, part, is_start) = match (text.strip_suffix(meant), text.strip_prefix(meant)) {
+        (Some(start), _) => (start, formed.ends.0?, true),
+        (None, Some(end)) => (end, formed.ends.1?, false),
+        (None, None) => return None,
+    };
+    let known = if is_start { text.split(HOLE).next()? } else { text.rsplit(HOLE).next()? };
+    // Escapes take more characters than they stand for.
+    let std::ops::Range { start, end } = part.range();
+    let is_plain = !surplus.contains(HOLE) && end - start == known.len();
+    let (start, end) = if is_start { (start, start + surplus.len()) } else { (end - surplus.len(), end) };
+    is_plain.then(|| (surplus, Span::new(part.file, start, end)))
 }
 
 #[cfg(test)]

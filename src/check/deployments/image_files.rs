@@ -8,7 +8,7 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{ArtifactId, ValueKind};
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Document, DocumentOrigin, Node};
+use crate::workspace::document::{Document, DocumentOrigin, Node, Style};
 use crate::workspace::shell::WordPart;
 
 pub(super) const RULE: Rule = Rule { name: "image-files", codes: &[Code::E0444, Code::E0445], run: check };
@@ -17,6 +17,7 @@ pub(super) const RULE: Rule = Rule { name: "image-files", codes: &[Code::E0444, 
 /// (2026-11-28)
 const LIST: &str = "imagedefinitions.json";
 const DETAIL: &str = "imageDetail.json";
+const DETAIL_FORM: &str = "{\"ImageURI\":\"...\"}";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<Span> = Vec::new();
@@ -27,19 +28,26 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 continue;
             };
             seen.push(written.command);
-            let Some(root) = Document::parse(text, DocumentOrigin::At(written.command)).root else {
-                // Not even the format could be read: for example, the shell has removed quotes.
-                if text.trim_start().starts_with(['[', '{']) && serde_json::from_str::<serde_json::Value>(text).is_err()
-                {
-                    findings.push(not_json(file, written.command));
-                }
+            // For example, the shell has removed quotes. What is unknown may be a whole value.
+            let is_json = [text.clone(), text.replace('?', "0")]
+                .iter()
+                .any(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok());
+            if text.trim_start().starts_with(['[', '{']) && !is_json {
+                findings.push(not_json(file, written.command));
                 continue;
-            };
+            }
+            let Some(root) = Document::parse(text, DocumentOrigin::At(written.command)).root else { continue };
             if file == LIST {
                 findings.extend(without_repository(subject, place, artifact, (&root, written.command)));
                 list(subject, place, &root, written.command, findings);
-            } else if root.get("ImageURI").is_none() {
-                findings.push(wrong_form(DETAIL, "{\"ImageURI\":\"...\"}", written.command));
+                continue;
+            }
+            let Some(image) = root.get("ImageURI") else {
+                findings.push(wrong_form(DETAIL, DETAIL_FORM, written.command));
+                continue;
+            };
+            if let Some(image) = image.literal().filter(|image| is_unexpanded(image)) {
+                findings.push(not_expanded(image, written.command, "{\"ImageURI\":\"%s\"}"));
             }
         }
     }
@@ -73,17 +81,20 @@ fn list(subject: &Subject<'_>, place: Place<'_>, root: &Node, command: Span, fin
     if entries.is_empty() || !entries.iter().all(fits) {
         return findings.push(wrong_form(LIST, "[{\"name\":\"...\",\"imageUri\":\"...\"}]", command));
     }
-    let unexpanded = |text: &str| {
-        let rest = text.split_once('$').map(|(_, rest)| rest.trim_start_matches('{'));
-        rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
-    };
     let images = || entries.iter().filter_map(|entry| entry.get("imageUri")?.literal());
     if images().any(str::is_empty) {
         return findings.push(no_image(command));
     }
     let images = images();
-    if let Some(image) = images.into_iter().find(|image| unexpanded(image)) {
-        return findings.push(not_expanded(image, command));
+    if let Some(image) = images.into_iter().find(|image| is_unexpanded(image)) {
+        return findings.push(not_expanded(image, command, "[{\"name\":\"app\",\"imageUri\":\"%s\"}]"));
+    }
+    let is_bare = |entry: &Node| {
+        let image = entry.get("imageUri").and_then(Node::scalar);
+        image.is_some_and(|image| image.style == Style::Plain && image.text == "?")
+    };
+    if entries.iter().any(is_bare) {
+        return findings.push(not_json(LIST, command));
     }
     let Some(containers) = containers(subject, place) else { return };
     for name in entries.iter().filter_map(|entry| entry.get("name")?.literal()) {
@@ -91,6 +102,12 @@ fn list(subject: &Subject<'_>, place: Place<'_>, root: &Node, command: Span, fin
             findings.push(no_container(name, command, &containers));
         }
     }
+}
+
+/// Returns whether a text contains a variable that the shell has not replaced.
+fn is_unexpanded(text: &str) -> bool {
+    let rest = text.split_once('$').map(|(_, rest)| rest.trim_start_matches('{'));
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
 }
 
 /// Reports the image of a list with one entry that is only the tag of the pushed image.
@@ -164,10 +181,10 @@ fn only_tag(variable: &str, pushed: &str, command: Span) -> Diagnostic {
 }
 
 /// An image whose variables the shell does not replace.
-fn not_expanded(image: &str, command: Span) -> Diagnostic {
+fn not_expanded(image: &str, command: Span, format: &str) -> Diagnostic {
     let message = format!("the shell does not replace the variables in `{image}`");
     Diagnostic::new(Code::E0444, message, command, "they are in single quotes, or escaped")
-        .help("write the values with `printf`: `printf '[{\"name\":\"app\",\"imageUri\":\"%s\"}]' \"$IMAGE\"`")
+        .help(format!("write the values with `printf`: `printf '{format}' \"$IMAGE\"`"))
 }
 
 /// A file in another format.

@@ -46,7 +46,13 @@ fn destination(file: &Node, os: Option<&str>, contents: &ArtifactContents) -> Op
 fn relative_destination(text: &str, place: Span) -> Diagnostic {
     let message = format!("`{text}` is not a fully qualified path");
     let found = Diagnostic::new(Code::E0440, message, place, "must start with `/`");
-    if text.starts_with('~') { found } else { found.help(format!("write `/{text}`")) }
+    match text.as_bytes() {
+        [b'~', ..] => found,
+        [drive, b':', ..] if drive.is_ascii_alphabetic() => {
+            found.help("write `os: windows` if the servers run Windows, or else a path that starts with `/`")
+        }
+        _ => found.help(format!("write `/{text}`")),
+    }
 }
 
 /// A destination with the name of the file that is copied into it. The agent creates a folder:

@@ -1,5 +1,8 @@
 //! E0442, W0442, E0443: task definitions with placeholders that no image replaces, or that do not match the AppSpec.
 
+use camino::Utf8PathBuf;
+
+use crate::check::support::json_errors::{of_json_file, reason};
 use crate::check::support::task_files::read;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
@@ -16,12 +19,22 @@ pub(super) const RULE: Rule =
 /// The key with the artifacts of images, by placeholder.
 const IMAGES: &str = "Image1ArtifactName";
 
+/// The key around a task definition in the output of the AWS CLI.
+const WRAPPER: &str = "taskDefinition";
+
 /// The key with the AppSpec.
 const APPSPEC: &str = "AppSpecTemplateArtifact";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut broken: Vec<Span> = Vec::new();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
+        if let Some((path, error)) = not_json(subject, place)
+            && !broken.contains(&error.0)
+        {
+            broken.push(error.0);
+            findings.push(family::not_json(&path, error.0, &reason(&error.1)));
+            continue;
+        }
         let Some((path, document)) = read(subject, place, TASK_DEFINITION) else { continue };
         match (&document.root, &document.error) {
             (Some(task), _) => one(subject, place, task, findings),
@@ -33,6 +46,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             (None, _) => {}
         }
     }
+}
+
+/// Returns the path of a task definition that YAML accepts and JSON does not, and the error.
+fn not_json(subject: &Subject<'_>, place: Place<'_>) -> Option<(Utf8PathBuf, (Span, serde_json::Error))> {
+    let ValueKind::ArtifactFile(file) = &place.action.value(TASK_DEFINITION)?.kind else { return None };
+    let (path, document) = subject.action_files.document(place.pipeline_id, file)?;
+    let error = of_json_file(subject, &path).filter(|_| document.root.is_some())?;
+    Some((path, error))
 }
 
 /// A container in a task definition.
@@ -51,6 +72,9 @@ fn one(subject: &Subject<'_>, place: Place<'_>, task: &Node, findings: &mut Find
         let near = keys().find(|key| similar(&key.node, ["containerDefinitions"]).is_some());
         return findings.push(match near {
             Some(key) => misspelled_containers(key.span),
+            None if task.entry(WRAPPER).is_some_and(|inner| inner.value.get("containerDefinitions").is_some()) => {
+                wrapped(keys().next().map_or(task.span, |key| key.span))
+            }
             None => no_containers(keys().next().map_or(task.span, |key| key.span)),
         });
     };
@@ -164,6 +188,12 @@ fn no_family(place: Span) -> Diagnostic {
         "Amazon ECS rejects a task definition without it",
     )
     .help("add `\"family\": \"name\"`")
+}
+
+/// A task definition as `aws ecs describe-task-definition` prints it.
+fn wrapped(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0443, "task definition has no `containerDefinitions`", place, "they are inside of this")
+        .help(format!("remove `\"{WRAPPER}\"` and its braces, so that the file contains only what is inside"))
 }
 
 /// Containers under a misspelled key.

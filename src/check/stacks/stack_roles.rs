@@ -5,8 +5,11 @@ use std::borrow::Cow;
 
 use camino::Utf8Path;
 
+use crate::catalog::resource_names::{Source, resource_names};
 use crate::catalog::{Category, template_language};
 use crate::check::support::deletions::meant;
+use crate::check::support::globs::arns_meet;
+use crate::check::support::policy_resources::open;
 use crate::check::support::required_files::is_pipeline_file;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -252,16 +255,32 @@ fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str], own: bool) -> D
 /// A derived role that allows a powerful action on all resources of a type.
 fn wide_permission(at: &Deployed<'_>, actions: &[Cow<'static, str>], on: &str, could: &str) -> Diagnostic {
     let first = actions.first().map_or("", |action| &**action);
+    let names = resource_names(at.kind);
+    let fits = |(pattern, _): &&(&str, Vec<Source>)| arns_meet(&open(pattern), &open(on));
+    let own = names.patterns.iter().find(fits).map(|(_, sources)| sources.as_slice()).unwrap_or_default();
+    let (label, help) = if own.iter().any(|source| matches!(source, Source::Own(Some(_)))) {
+        (
+            format!("the template does not show the name that this {} has in AWS", at.kind),
+            "write the name in the template, or set the stack's role with `role = ...`",
+        )
+    } else if own.iter().any(|source| matches!(source, Source::Own(None))) {
+        (format!("AWS chooses the ID of this {}", at.kind), "set the stack's role with `role = ...`")
+    } else {
+        (
+            format!("the template does not show which resource this {} uses", at.kind),
+            "write its name in the template, or set the stack's role with `role = ...`",
+        )
+    };
     Diagnostic::new(
         Code::W0861,
         format!("the role of stack `{}` allows {} on `{on}`", at.stack, wording::tick(first)),
         at.span,
-        format!("the template does not show the name that this {} has in AWS", at.kind),
+        label,
     )
     .label(at.deploy, "deployed here")
     .note(format!("actions allowed on it: {}", wording::ticks(actions)))
     .note(format!("anyone who can push the template could {could}"))
-    .help("write the name in the template, or set the stack's role with `role = ...`")
+    .help(help)
 }
 
 /// A resource type whose permissions are not published.

@@ -6,7 +6,7 @@ use crate::check::support::source_folder::SourceFolder;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::plan::repository;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::workspace::shell::WordPart;
 use crate::workspace::template::Capability;
 
@@ -52,7 +52,13 @@ fn parameters(stack: &BuiltStack<'_>, findings: &mut Findings) {
         .map(|parameter| parameter.name.node.as_str())
         .collect();
     if given.all_known && !lacking.is_empty() {
-        findings.push(no_values(stack, &lacking));
+        // The AWS CLI ignores values without a parameter.
+        let unknown =
+            given.values.iter().map(|(name, _)| name).find(|name| stack.template.parameter(&name.node).is_none());
+        findings.push(match (lacking.as_slice(), unknown) {
+            ([only], Some(unknown)) => no_value_by_name(stack, only, unknown),
+            _ => no_values(stack, &lacking),
+        });
     }
 }
 
@@ -83,6 +89,13 @@ fn no_values(stack: &BuiltStack<'_>, lacking: &[&str]) -> Diagnostic {
     let written: Vec<String> = lacking.iter().map(|name| format!("{name}=...")).collect();
     Diagnostic::new(Code::W0405, message, stack.call.span, "cannot create the stack")
         .help(format!("add `{}` to `--parameter-overrides`", written.join(" ")))
+}
+
+/// A parameter without a value, beside a value without a parameter.
+fn no_value_by_name(stack: &BuiltStack<'_>, lacking: &str, unknown: &Spanned<String>) -> Diagnostic {
+    let message = format!("parameter `{lacking}` of `{}` has no value", stack.path);
+    Diagnostic::new(Code::W0405, message, unknown.span, format!("the template has no parameter `{}`", unknown.node))
+        .did_you_mean(&format!("{lacking}=..."))
 }
 
 /// A capability that the command does not acknowledge.

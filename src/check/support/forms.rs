@@ -21,6 +21,8 @@ pub(in crate::check) struct Formed<'a> {
     pub wide: bool,
     /// The span of the text between the quotation marks, if the value is that of a function.
     pub argument: Option<Span>,
+    /// The spans of the known text at its start and its end, if other parts are known later.
+    pub ends: (Option<Span>, Option<Span>),
 }
 
 /// The forms of IDs that are not attributes.
@@ -85,7 +87,7 @@ impl<'a> Walk<'a, '_> {
 
     /// Visits a value with a form, or a list of them. `listed` is whether the slot takes a list.
     fn text(&mut self, form: &'a str, value: &'a Value, listed: bool) {
-        let (text, wide) = match &value.kind {
+        let text = match &value.kind {
             ValueKind::List(items) => {
                 for item in items {
                     self.text(form, item, false);
@@ -95,29 +97,33 @@ impl<'a> Walk<'a, '_> {
             // A list in AWS's form.
             ValueKind::Text(text) if listed && text.as_literal().is_some_and(|text| text.contains(',')) => {
                 for item in text.as_literal().unwrap_or_default().split(',') {
-                    self.found(form, item.trim().to_owned(), value.span, false);
+                    self.found(form, item.trim().to_owned(), value.span);
                 }
                 return;
             }
-            ValueKind::Text(text) => match self.default(text) {
-                Some((default, span)) => {
-                    self.found(form, default.to_owned(), span, false);
-                    return;
+            ValueKind::Text(text) => {
+                match self.default(text) {
+                    Some((default, span)) => self.found(form, default.to_owned(), span),
+                    None => {
+                        let (known, wide) = with_holes(text);
+                        let ends = (literal_span(text.parts.first()), literal_span(text.parts.last()));
+                        (self.visit)(Formed { form, text: known, span: value.span, wide, argument: None, ends });
+                    }
                 }
-                None => with_holes(text),
-            },
-            ValueKind::Number(number) => (number.clone(), false),
-            ValueKind::Percent(number) => (format!("{number}%"), false),
+                return;
+            }
+            ValueKind::Number(number) => number.clone(),
+            ValueKind::Percent(number) => format!("{number}%"),
             _ => {
                 self.inside(value);
                 return;
             }
         };
-        self.found(form, text, value.span, wide);
+        self.found(form, text, value.span);
     }
 
-    fn found(&mut self, form: &'a str, text: String, span: Span, wide: bool) {
-        (self.visit)(Formed { form, text, span, wide, argument: None });
+    fn found(&mut self, form: &'a str, text: String, span: Span) {
+        (self.visit)(Formed { form, text, span, wide: false, argument: None, ends: (None, None) });
     }
 
     /// Returns the default of a parameter that is the whole string.
@@ -158,8 +164,13 @@ impl<'a> Walk<'a, '_> {
             [Part { kind: PartKind::Literal(_), span, .. }] => Some(*span),
             _ => None,
         };
-        (self.visit)(Formed { form, text: with_holes(text).0, span, wide, argument });
+        (self.visit)(Formed { form, text: with_holes(text).0, span, wide, argument, ends: (None, None) });
     }
+}
+
+/// Returns the span of a part that is known text.
+fn literal_span(part: Option<&Part>) -> Option<Span> {
+    part.filter(|part| matches!(part.kind, PartKind::Literal(_))).map(|part| part.span)
 }
 
 /// Returns a string with a hole for each part that is known later, and whether one of them can be anything.

@@ -66,6 +66,10 @@ pub(in crate::check) fn wrong_resources<'a>(
 
 /// Returns whether an action applies to some resource that a pattern matches.
 fn reaches(action: &IamAction, glob: &str) -> bool {
+    // Actions without resource types are requested on different ARNs of their service, for example `arn:aws:s3:::*`.
+    if action.resources.is_empty() && glob.split(':').nth(5) == Some("*") && glob.split(':').nth(6).is_none() {
+        return true;
+    }
     // Creating a change set also requires permission for its macros, which the reference does not list.
     // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html> (2026-11-29)
     if glob == "*" || glob.contains(":transform/") && action.name.eq_ignore_ascii_case("cloudformation:CreateChangeSet")

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use camino::Utf8PathBuf;
 
 use super::inside_templates::{InsideTemplate, with_merged};
+use super::json_errors::of_json_file;
 use super::object_forms::is_written_out;
 use crate::catalog::spellings::template_key;
 use crate::check::{Place, Subject};
@@ -128,7 +129,9 @@ pub(in crate::check) fn read(
     key: &str,
 ) -> Option<(Utf8PathBuf, Arc<Document>)> {
     let ValueKind::ArtifactFile(file) = &place.action.value(key)?.kind else { return None };
-    subject.action_files.document(place.pipeline_id, file)
+    let (path, document) = subject.action_files.document(place.pipeline_id, file)?;
+    // Another rule reports a file that is not JSON, although YAML accepts it.
+    (document.root.is_none() || of_json_file(subject, &path).is_none()).then_some((path, document))
 }
 
 /// Calls `visit` with each task definition that an action names and the repository has, once, and the first of its

@@ -47,6 +47,9 @@ fn may_not_exist(used: &TemplateUse, by: &str, condition: &Spanned<String>) -> D
     )
     .label(condition.span, format!("condition of `{name}`"))
     .help_in(|notation| {
+        if used.owner.is_none() {
+            return format!("add `{}` to `{by}`", notation.text_entry("Condition", &condition.node));
+        }
         let choice = notation.only_if(&condition.node, &call(notation));
         format!("write `{choice}`, or add `{}` to `{by}`", notation.text_entry("Condition", &condition.node))
     })

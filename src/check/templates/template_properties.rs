@@ -17,7 +17,7 @@ use crate::workspace::template::CodeSource;
 
 pub(super) const RULE: Rule = Rule {
     name: "template-properties",
-    codes: &[Code::E0460, Code::W0460, Code::E0461, Code::E0462, Code::W0462, Code::E0463],
+    codes: &[Code::E0460, Code::W0460, Code::E0461, Code::E0462, Code::W0462, Code::E0463, Code::W0463],
     run: check,
 };
 
@@ -39,8 +39,15 @@ const ATTRIBUTES: [&str; 11] = [
     "UpdateReplacePolicy",
 ];
 
+/// The start of the types whose attributes the SAM transform copies one by one, so that it drops others.
+/// <https://github.com/aws/serverless-application-model/blob/develop/samtranslator/model/__init__.py> (2026-11-30)
+const SAM: &str = "AWS::Serverless::";
+
 /// Attributes in AWS's own templates that have no effect.
 const UNUSED: [&str; 2] = ["Description", "Version"];
+
+/// The property with tags.
+const TAGS: &str = "Tags";
 
 /// A type that other rules check.
 const PIPELINE: &str = "AWS::CodePipeline::Pipeline";
@@ -71,7 +78,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
         for Entry { key, value } in inside.section("Globals").filter(|_| inside.template.is_sam()) {
-            let kind = Spanned::new(format!("AWS::Serverless::{}", key.node), key.span);
+            let kind = Spanned::new(format!("{SAM}{}", key.node), key.span);
             let called = format!("`Globals.{}`", key.node);
             OneResource { inside, id: key, called, kind: &kind, node: value, codes: &[] }.defaults(findings);
         }
@@ -98,7 +105,10 @@ impl OneResource<'_> {
                 let property = resource_properties(&self.kind.node)
                     .is_some_and(|known| known.iter().any(|property| property.name == key.node));
                 if near.is_some() || property {
-                    findings.push(self.shown(unknown_attribute(&self.id.node, key, near, property)));
+                    findings.push(self.shown(match self.kind.node.starts_with(SAM) {
+                        true => ignored_attribute(&self.kind.node, key, near, property),
+                        false => unknown_attribute(&self.id.node, key, near, property),
+                    }));
                 }
             }
             let known = POLICIES.iter().find(|(name, _)| *name == key.node).map(|(_, values)| *values);
@@ -142,7 +152,11 @@ impl OneResource<'_> {
                     let near = similar(&key.node, free().map(|property| property.name))
                         .or_else(|| free().find(longer).map(|property| property.name));
                     misspelled.extend(near);
-                    findings.push(self.shown(unknown_property(self.kind, key, near)));
+                    let is_attribute = near.is_none() && ATTRIBUTES.contains(&key.as_str());
+                    findings.push(self.shown(match is_attribute {
+                        true => attribute_inside(self.kind, key),
+                        false => unknown_property(self.kind, key, near),
+                    }));
                 }
             }
         }
@@ -175,6 +189,15 @@ impl OneResource<'_> {
     fn object(&self, form: &ObjectForm, object: &Node, findings: &mut Findings) {
         let is_missing = |property: &&ResourceProperty| object.get(property.name).is_none();
         let mut reported = false;
+        // An object around everything else, such as `Variables`.
+        if let [around] = form.properties.as_slice()
+            && !form.open
+            && around.shape == Some(PropertyShape::Object)
+            && let Some(first) = object.entries().first().filter(|_| object.get(around.name).is_none())
+            && meant(form, object, &first.key.node).is_none()
+        {
+            return findings.push(self.shown(not_around(form, around.name, &first.key)));
+        }
         for Entry { key, value } in object.entries() {
             match form.properties.iter().find(|property| property.name == key.node) {
                 Some(property) => {
@@ -209,7 +232,7 @@ impl OneResource<'_> {
 
     /// Returns whether SAM's `Globals` set a property for all resources of the type.
     fn is_global(&self, property: &str) -> bool {
-        let section = self.kind.node.strip_prefix("AWS::Serverless::");
+        let section = self.kind.node.strip_prefix(SAM);
         let globals = section.and_then(|section| self.inside.root()?.get("Globals")?.get(section));
         globals.is_some_and(|globals| globals.get(property).is_some())
     }
@@ -306,6 +329,20 @@ fn unknown_in_object(
     Diagnostic::new(code, message, key.span, label).suggest(key.span, near)
 }
 
+/// An attribute of a resource among its properties.
+fn attribute_inside(kind: &Spanned<String>, key: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` has no property `{}`", kind.node, key.node);
+    Diagnostic::new(Code::E0460, message, key.span, "an attribute of the resource")
+        .help(format!("move `{}` beside `Properties`, indented less", key.node))
+}
+
+/// Keys without the only key that an object has, which is to contain them.
+fn not_around(form: &ObjectForm, around: &str, first: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` has only `{around}`, not `{}`", last_key(form), first.node);
+    Diagnostic::new(Code::E0460, message, first.span, "\"Encountered unsupported property\"")
+        .help(format!("move `{}` under `{around}`, indented", first.node))
+}
+
 /// An object without a required key.
 fn lacks_key(form: &ObjectForm, missing: &str, first: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::E0461, format!("`{}` needs `{missing}`", last_key(form)), first.span, "")
@@ -332,7 +369,12 @@ fn other_type(owner: &str, name: &str, shape: PropertyShape, value: &Node) -> Di
         // Some types of resources accept one element without the list.
         (PropertyShape::List, None) if !value.entries().is_empty() => {
             let message = format!("`{name}` of {owner} takes a list, not one element");
-            Diagnostic::new(Code::W0462, message, place, "").help("begin the element with `- `, or write it in `[ ]`")
+            let found = Diagnostic::new(Code::W0462, message, place, "");
+            match value.entries().first().filter(|first| name == TAGS && !matches!(first.key.as_str(), "Key" | "Value"))
+            {
+                Some(first) => found.help(format!("write `- {{ Key: {}, Value: ... }}` for each tag", first.key.node)),
+                None => found.help("begin the element with `- `, or write it in `[ ]`"),
+            }
         }
         // A tag inside of a string is text.
         (_, Some(text)) if text.starts_with('!') => found.help(format!("remove the quotation marks: `{text}`")),
@@ -386,6 +428,16 @@ fn other_value(property: &ResourceProperty, name: &str, value: &Node) -> Option<
 fn unknown_attribute(id: &str, key: &Spanned<String>, near: Option<&str>, property: bool) -> Diagnostic {
     let message = format!("resource `{id}` has no attribute `{}`", key.node);
     let found = Diagnostic::new(Code::E0463, message, key.span, "\"Invalid template resource property\"");
+    if property {
+        return found.help(format!("move `{}` under `Properties`, indented", key.node));
+    }
+    found.suggest(key.span, near)
+}
+
+/// An attribute of a resource of SAM.
+fn ignored_attribute(kind: &str, key: &Spanned<String>, near: Option<&str>, property: bool) -> Diagnostic {
+    let message = format!("`{}` has no effect: `{kind}` has no such attribute", key.node);
+    let found = Diagnostic::new(Code::W0463, message, key.span, "the SAM transform drops it");
     if property {
         return found.help(format!("move `{}` under `Properties`, indented", key.node));
     }

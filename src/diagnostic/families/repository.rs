@@ -1,5 +1,7 @@
 //! E0211: files of the repository that a pipeline uses.
 
+use camino::Utf8Path;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 
@@ -29,6 +31,11 @@ pub fn buildspec_not_parsed(
 ) -> Diagnostic {
     let found = not_parsed(shown, reason, place, unfinished_key);
     if in_command { found.help(QUOTE_COMMAND) } else { found }
+}
+
+/// A file whose name promises JSON.
+pub fn not_json(path: &Utf8Path, place: Span, reason: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0211, format!("`{path}` is not valid JSON"), place, reason)
 }
 
 /// A file that is not valid YAML, which includes JSON. `shown` is a description of the file that ends with its path.

@@ -369,6 +369,10 @@ fn wide(grants: &[Grant]) -> Option<GapKind> {
 fn is_whole_kind(resource: &Expr) -> bool {
     let shape = shape(resource);
     let of = if shape == "*" { "*" } else { shape.splitn(6, ':').nth(5).unwrap_or_default() };
+    // Names of buckets follow no word, and the rest is the key of an object.
+    if shape.split(':').nth(2) == Some("s3") {
+        return of.split('/').next() == Some("*");
+    }
     // A literal word of the pattern ends at a separator. Without one, it is the start of a name.
     let name = of.trim_start_matches(|letter: char| letter.is_ascii_alphabetic() || letter == '-');
     let open = name.contains('*') && name.chars().all(|letter| matches!(letter, '*' | '/' | ':'));
