@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::catalog::{self, ActionType, Category, Header, SlotType, Words};
-use crate::diagnostic::families::{artifacts, names};
+use crate::diagnostic::families::{artifacts, attributes, names};
 use crate::evaluate::Context;
 use crate::expand::{Placed, Surroundings};
 use crate::hir::{Action, ActionId, ArtifactFile, BOUNDARY, Input, Origin, Setting, Text, Value, ValueKind};
@@ -135,7 +135,7 @@ impl<'a> Builder<'a> {
         let action_type = Arc::clone(&draft.action_type);
         let generic = matches!(action.head, ActionHead::Generic);
         let slots = slots_of(Shape::Action { action_type: &action_type, category: draft.category, generic });
-        let shown = format!("action `{}`", draft.symbol.node);
+        let shown = format!("action `{}`", draft.symbol.node).into();
         let owner = Owner { shown: &shown, place: draft.name.span };
         let ActionBody { attributes, unread, filters, statements } =
             self.action_body(draft.block(), &slots, owner, context);
@@ -217,7 +217,7 @@ impl<'a> Builder<'a> {
                         }
                         _ => {
                             let wrong =
-                                names::wrong_type("from", "an artifact here", "a file in an artifact", item.span);
+                                attributes::wrong_type("from", "an artifact here", "a file in an artifact", item.span);
                             self.values.diagnostics.push(wrong);
                         }
                     }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::catalog::{self, Phase, SlotType, VARIABLE, Words};
-use crate::diagnostic::families::{conditions, names};
-use crate::diagnostic::suggest;
+use crate::diagnostic::families::{attributes, conditions, names};
+use crate::diagnostic::{PipeCode, phrase, suggest};
 use crate::evaluate::Context;
 use crate::expand::Placed;
 use crate::hir::{ConditionOutcome, ConditionRule, Input, Moment, PartKind, Setting, StageCondition, Value, ValueKind};
-use crate::slots::{self, Attributes, Owner, Shape, describe, literal, require, settings, slots_of};
+use crate::slots::{self, Attributes, Owner, Shape, SlotSet, describe, literal, require, settings, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Argument, CompareOp, Expr, ExprKind, Ident, On, OnClause, Outcome, StmtKind};
 
@@ -156,7 +156,7 @@ impl<'a> Builder<'a> {
     ) -> Option<ConditionRule> {
         let rule_type = Arc::clone(catalog::rule_type(word)?);
         let slots = slots_of(Shape::Rule(&rule_type));
-        let shown = format!("rule `{word}`");
+        let shown = phrase!["rule ", PipeCode::Rule(word.to_owned())];
         let place = callee.first().map_or(span, |first| first.span);
         let owner = Owner { shown: &shown, place };
         let mut complete = true;
@@ -167,14 +167,7 @@ impl<'a> Builder<'a> {
                 Some(name) => name.clone(),
                 None if index == 0 => Spanned::new(rule_type.first.clone(), argument.value.span),
                 None => {
-                    let given: Vec<&str> = arguments.iter().filter_map(|it| Some(it.name.as_ref()?.as_str())).collect();
-                    let free = slots.iter().filter(|slot| slot.attribute != rule_type.first);
-                    let free = free.filter(|slot| !given.contains(&slot.attribute.as_str()));
-                    let fitting = free.filter(|slot| may_hold(slot.ty, &argument.value.kind));
-                    let fitting: Vec<&str> = fitting.map(|slot| slot.attribute.as_str()).collect();
-                    let shown = self.values.shown(argument.value.span);
-                    let place = argument.value.span;
-                    self.values.diagnostics.push(conditions::unnamed_argument(word, &shown, place, &fitting));
+                    self.unnamed_argument((word, &rule_type.first), argument, arguments, &slots);
                     complete = false;
                     continue;
                 }
@@ -209,6 +202,22 @@ impl<'a> Builder<'a> {
         })
     }
 
+    /// Reports a further argument without its name. `first`: the parameter of the first argument.
+    fn unnamed_argument(
+        &mut self,
+        (word, first): (&str, &str),
+        argument: &Argument,
+        arguments: &[Argument],
+        slots: &SlotSet<'_>,
+    ) {
+        let given: Vec<&str> = arguments.iter().filter_map(|it| Some(it.name.as_ref()?.as_str())).collect();
+        let free = slots.iter().filter(|slot| slot.attribute != first && !given.contains(&slot.attribute.as_str()));
+        let fitting = free.filter(|slot| may_hold(slot.ty, &argument.value.kind));
+        let fitting: Vec<&str> = fitting.map(|slot| slot.attribute.as_str()).collect();
+        let shown = self.values.shown(argument.value.span);
+        self.values.diagnostics.push(conditions::unnamed_argument(word, &shown, argument.value.span, &fitting));
+    }
+
     /// Returns the artifact or artifacts that a rule reads, and whether all of them could be read.
     fn rule_inputs(&mut self, expression: &'a Expr, context: Context) -> (Vec<Input>, bool) {
         let value = self.values.evaluate(expression, context, Words::Artifact);
@@ -230,7 +239,7 @@ impl<'a> Builder<'a> {
                 }
                 other => {
                     let found = describe(&other);
-                    self.values.diagnostics.push(names::wrong_type("from", "artifacts", found, item.span));
+                    self.values.diagnostics.push(attributes::wrong_type("from", "artifacts", found, item.span));
                     complete = false;
                 }
             }

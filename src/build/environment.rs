@@ -5,7 +5,7 @@
 
 use crate::catalog::Words;
 use crate::catalog::accounts::is_account_id;
-use crate::diagnostic::families::{environments, names};
+use crate::diagnostic::families::{attributes, environments};
 use crate::evaluate::Context;
 use crate::hir::{Entity, Environment, Ownership, ValueKind};
 use crate::resolve::place::Place;
@@ -25,7 +25,7 @@ impl<'a> Builder<'a> {
         declaration.incomplete |= unread;
         if let Ownership::Imported(value) = &declaration.ownership {
             let found = describe(&value.kind);
-            self.values.diagnostics.push(names::wrong_type(
+            self.values.diagnostics.push(attributes::wrong_type(
                 "environment",
                 "a block such as `{ account = \"...\" }`",
                 found,
@@ -36,7 +36,7 @@ impl<'a> Builder<'a> {
             && !matches!(settings.value.kind, ValueKind::Map(_) | ValueKind::Poisoned)
         {
             let found = describe(&settings.value.kind);
-            self.values.diagnostics.push(names::wrong_type(
+            self.values.diagnostics.push(attributes::wrong_type(
                 "settings",
                 "a map such as `{ key = value }`",
                 found,
@@ -61,7 +61,7 @@ impl<'a> Builder<'a> {
                 Some(text) => Err(text),
                 None => {
                     let what = describe(&value.kind);
-                    self.values.diagnostics.push(names::wrong_type(
+                    self.values.diagnostics.push(attributes::wrong_type(
                         "account",
                         "an account ID in quotes",
                         what,
@@ -97,7 +97,7 @@ impl<'a> Builder<'a> {
                     ValueKind::Entity(entity) => entity.word(),
                     other => describe(other),
                 };
-                self.values.diagnostics.push(names::wrong_type("in", "an environment", found, reference.span));
+                self.values.diagnostics.push(attributes::wrong_type("in", "an environment", found, reference.span));
                 None
             }
         };

@@ -86,7 +86,7 @@ impl<'a> Builder<'a> {
     pub(super) fn require_configured(&mut self, read: &Attributes, slots: &SlotSet<'_>, owner: OwnerOf<'_>) {
         for slot in slots.hidden().filter(|slot| slot.required && !is_configured(read, slot)) {
             let Some(key) = &slot.key else { continue };
-            let missing = Missing { owner: owner.shown, word: key, place: owner.place };
+            let missing = Missing { owner: owner.shown.as_text(), word: key, place: owner.place };
             self.values.diagnostics.push(configuration::missing_raw_key(&missing, &slot.example()));
         }
     }

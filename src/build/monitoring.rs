@@ -4,7 +4,8 @@ use crate::catalog::accounts::is_account_id;
 use crate::catalog::event_patterns::{Takes, is_sign, operators};
 use crate::catalog::numbers::number;
 use crate::catalog::{Kind, Words};
-use crate::diagnostic::families::{environments, names, notifications, starts, statements};
+use crate::diagnostic::PipeCode;
+use crate::diagnostic::families::{attributes, environments, names, notifications, starts, statements};
 use crate::evaluate::Context;
 use crate::expand::{Placed, Surroundings};
 use crate::hir::{Dashboard, Entity, Notification, StartEvent, TopicId, Value, ValueKind};
@@ -87,11 +88,11 @@ impl<'a> Builder<'a> {
             self.values.diagnostics.push(statements::surplus_clause("on event", &shown, clause_span(clause, span)));
         }
         let slots = slots_of(Shape::Listed("event"));
-        let owner = Owner { shown: "`on event`", place: span };
+        let owner = Owner { shown: &PipeCode::on("event").into(), place: span };
         let (attributes, complete) = self.plain_block(on.block.as_ref(), &slots, owner, "on event", at);
         let compared = attributes.keys().any(|word| StartEvent::PATTERN.contains(&word.as_str()));
         if let (false, true, Some(source)) = (compared, complete, slots.iter().next()) {
-            let missing = names::missing_attribute(owner.shown, &source.attribute, &source.example(), span, None);
+            let missing = attributes::missing_attribute(owner.shown, &source.attribute, &source.example(), span, None);
             self.values.diagnostics.push(missing);
         }
         if let Some(ValueKind::List(accounts)) = attributes.get("account").map(|account| &account.value.kind) {
@@ -108,7 +109,7 @@ impl<'a> Builder<'a> {
                 ValueKind::Raw(_) | ValueKind::Poisoned => {}
                 other => {
                     let wrong =
-                        names::wrong_type("detail", "a map of the event's fields", describe(other), detail.span);
+                        attributes::wrong_type("detail", "a map of the event's fields", describe(other), detail.span);
                     self.values.diagnostics.push(wrong);
                 }
             }
@@ -122,7 +123,7 @@ impl<'a> Builder<'a> {
         match &value.kind {
             ValueKind::Map(entries) => entries.iter().for_each(|(key, value)| self.pattern(&key.node, value)),
             ValueKind::List(items) if items.is_empty() => {
-                self.values.diagnostics.push(names::empty_list(key, span, None, false));
+                self.values.diagnostics.push(attributes::empty_list(key, span, None, false));
             }
             // Alternatives: each is its own pattern.
             ValueKind::List(items) if key == "$or" => {
@@ -132,7 +133,7 @@ impl<'a> Builder<'a> {
             ValueKind::List(items) => items.iter().for_each(|item| self.comparison_of_event(item)),
             ValueKind::Raw(_) | ValueKind::Poisoned => {}
             other => {
-                let wrong = names::wrong_type(key, "a list of the values to match", describe(other), span);
+                let wrong = attributes::wrong_type(key, "a list of the values to match", describe(other), span);
                 let suggestion = format!("[{}]", self.values.shown(span));
                 self.values.diagnostics.push(names::write_instead(wrong, Some(suggestion), span));
             }
@@ -150,7 +151,7 @@ impl<'a> Builder<'a> {
                 | (Some(Takes::Any), _)
                 | (Some(Takes::Flag), ValueKind::Bool(_)) => None,
                 (Some(Takes::Flag), other) => {
-                    let wrong = names::wrong_type(&word.node, "`true` or `false`", describe(other), place);
+                    let wrong = attributes::wrong_type(&word.node, "`true` or `false`", describe(other), place);
                     let meant = value.as_str().and_then(names::flag).map(str::to_owned);
                     Some(names::write_instead(wrong, meant, place))
                 }
@@ -159,7 +160,7 @@ impl<'a> Builder<'a> {
                     (!fits).then(|| starts::not_numeric(place, self.without_quotes(items)))
                 }
                 (Some(Takes::Range), other) => {
-                    let wrong = names::wrong_type(&word.node, NUMERIC, describe(other), place);
+                    let wrong = attributes::wrong_type(&word.node, NUMERIC, describe(other), place);
                     let equal = number_of(value).map(|number| format!("[\"=\", {number}]"));
                     Some(names::write_instead(wrong, equal, place))
                 }
@@ -201,7 +202,7 @@ impl<'a> Builder<'a> {
         let all = slots_of(Shape::Listed("notify"));
         let events = all.named(EVENTS);
         let slots = all.without(EVENTS);
-        let owner = Owner { shown: "`notify`", place: span };
+        let owner = Owner { shown: &"`notify`".into(), place: span };
         let (attributes, _) = self.plain_block(notify.block.as_ref(), &slots, owner, "notify", at);
         let events = events.map(|slot| {
             let value = self.values.evaluate_slot(slot, &notify.events, context);
@@ -229,7 +230,12 @@ impl<'a> Builder<'a> {
             ValueKind::Entity(Entity::Topic(id)) => return Some(Spanned::new(id, target.span)),
             ValueKind::Poisoned => {}
             other => {
-                self.values.diagnostics.push(names::wrong_type("notify", "a topic", describe(&other), target.span));
+                self.values.diagnostics.push(attributes::wrong_type(
+                    "notify",
+                    "a topic",
+                    describe(&other),
+                    target.span,
+                ));
             }
         }
         self.values.incomplete = true;
@@ -257,7 +263,7 @@ impl<'a> Builder<'a> {
             }
             _ => true,
         });
-        let owner = Owner { shown: "`dashboard`", place: settings.keyword.span };
+        let owner = Owner { shown: &"`dashboard`".into(), place: settings.keyword.span };
         let attributes = self.attributes(&body, &slots_of(Shape::Listed("dashboard")), owner);
         Some(Dashboard { attributes, condition, span: settings.keyword.span })
     }

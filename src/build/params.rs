@@ -32,7 +32,7 @@ impl<'a> Builder<'a> {
         let scope: ScopeId = self.values.scopes.child(at.scope);
         let Body { statements, incomplete } = self.expand(&block.statements, Place::Plain, word, &at.inside(scope));
         self.values.incomplete |= incomplete;
-        let shown = format!("{word} `{}`", param.name.node);
+        let shown = format!("{word} `{}`", param.name.node).into();
         self.attributes(&statements, &slots_of_param(param.kind), Owner { shown: &shown, place: param.name.span })
     }
 }

@@ -1,7 +1,7 @@
 //! `allow` and `deny`.
 
 use crate::catalog::{self, Phase, Words};
-use crate::diagnostic::families::{names, phases};
+use crate::diagnostic::families::{attributes, phases};
 use crate::evaluate::Context;
 use crate::expand::Placed;
 use crate::hir::{Permission, Statement, Value, ValueKind};
@@ -72,7 +72,7 @@ impl<'a> Builder<'a> {
     fn not_of_form(&mut self, what: &str, form: &str, value: &Value) -> bool {
         if !value.is_poisoned() {
             let found = describe(&value.kind);
-            self.values.diagnostics.push(names::wrong_type(what, form, found, value.span));
+            self.values.diagnostics.push(attributes::wrong_type(what, form, found, value.span));
         }
         false
     }
@@ -117,7 +117,7 @@ impl<'a> Builder<'a> {
                 return Some((Permission::Verb(verb.clone()), true));
             }
             if !self.values.is_explained(verb) {
-                let wrong = names::not_allowed("allow", &verb.node, verb.span, &known, true);
+                let wrong = attributes::not_allowed("allow", &verb.node, verb.span, &known, true);
                 self.values.diagnostics.push(wrong);
             }
             return None;
@@ -136,7 +136,7 @@ impl<'a> Builder<'a> {
                 ValueKind::Poisoned => {}
                 other => {
                     let found = describe(&other);
-                    let wrong = names::wrong_type("allow", "IAM actions", found, place);
+                    let wrong = attributes::wrong_type("allow", "IAM actions", found, place);
                     self.values.diagnostics.push(wrong);
                 }
             }

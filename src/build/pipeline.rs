@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalog::PipelineType;
-use crate::diagnostic::families::{artifacts, names, stacks};
+use crate::diagnostic::families::{artifacts, attributes, names, stacks};
 use crate::evaluate::{Binding, Context, PipelineNames, ScopeId, literals};
 use crate::expand::{Placed, Surroundings};
 use crate::hir::{
@@ -127,7 +127,7 @@ impl<'a> Builder<'a> {
     /// Reads the attributes of a stage.
     fn stage_attributes(&mut self, named: &'a ast::Named, statements: &[Placed<'a>]) -> Attributes {
         let slots = slots_of(Shape::Listed("stage"));
-        let shown = format!("stage `{}`", self.values.shown(named.name.span).trim_matches('"'));
+        let shown = format!("stage `{}`", self.values.shown(named.name.span).trim_matches('"')).into();
         let owner = Owner { shown: &shown, place: named.name.span };
         self.attributes(statements, &slots, owner)
     }
@@ -188,7 +188,7 @@ impl<'a> Builder<'a> {
     ) -> Vec<Step> {
         let at = at.with_scope(self.values.scopes.child(at.scope));
         let body = self.expand(&block.statements, Place::Steps, word, &at);
-        let owner_shown = format!("`{word}`");
+        let owner_shown = format!("`{word}`").into();
         let owner = Owner { shown: &owner_shown, place: block.span };
         self.attributes(&body.statements, &SlotSet::default(), owner);
         if let Some(stage) = draft.stages.get_mut(stage) {
@@ -265,7 +265,7 @@ impl<'a> Builder<'a> {
         let context = Context { scope: draft.at.scope, pipeline: Some(index) };
         let trail = draft.at.trail.clone();
         let slots = slots_of(Shape::Listed("pipeline"));
-        let shown = format!("pipeline `{}`", declared.symbol.node);
+        let shown = format!("pipeline `{}`", declared.symbol.node).into();
         let owner = Owner { shown: &shown, place: declared.symbol.span };
         let (attributes, store, mut schedules, (allowed, unread)) = self.traced(&trail, |this| {
             let attributes = this.attributes(&statements, &slots, owner);
@@ -288,10 +288,7 @@ impl<'a> Builder<'a> {
             self.values.check_name("pipeline", &declared.symbol);
         }
         let type_value = literal(&attributes, "type");
-        let needs_v2 = self.values.pipelines.get(index).is_some_and(|names| !names.variables.is_empty())
-            || actions.iter().any(|action| !action.filters.is_empty())
-            || stages.iter().any(|stage| !stage.conditions.is_empty() || stage.on_failure.is_some())
-            || attributes.contains_key("mode");
+        let pipeline_type = self.pipeline_type(index, type_value.as_ref(), (&attributes, &actions, &stages));
         let type_left_out = matches!(&type_value, Some(value) if value.node == DEFAULT_TYPE);
         let role = self.role_of_attribute(&attributes, "role");
         let account = self.account(&attributes);
@@ -301,11 +298,7 @@ impl<'a> Builder<'a> {
             name: name.unwrap_or_else(|| declared.symbol.clone()),
             deploy_name,
             doc: declared.statement.doc.as_ref().map(|doc| doc.node.clone()),
-            pipeline_type: match type_value.as_ref().map(|value| value.node.as_str()) {
-                Some("V1") => PipelineType::V1,
-                Some(DEFAULT_TYPE) if !needs_v2 => PipelineType::V1,
-                _ => PipelineType::V2,
-            },
+            pipeline_type,
             pipeline_type_span: type_value.map(|value| value.span),
             mode: literal(&attributes, "mode"),
             role,
@@ -335,6 +328,24 @@ impl<'a> Builder<'a> {
             symbol: declared.symbol,
             incomplete: draft.incomplete || unread || raw_gives(&attributes, "Stages"),
         })
+    }
+
+    /// Returns the type of a pipeline: that of its attribute, or else what its features need.
+    fn pipeline_type(
+        &self,
+        index: usize,
+        given: Option<&Spanned<String>>,
+        (attributes, actions, stages): (&Attributes, &[Action], &[Stage]),
+    ) -> PipelineType {
+        let needs_v2 = self.values.pipelines.get(index).is_some_and(|names| !names.variables.is_empty())
+            || actions.iter().any(|action| !action.filters.is_empty())
+            || stages.iter().any(|stage| !stage.conditions.is_empty() || stage.on_failure.is_some())
+            || attributes.contains_key("mode");
+        match given.map(|value| value.node.as_str()) {
+            Some("V1") => PipelineType::V1,
+            Some(DEFAULT_TYPE) if !needs_v2 => PipelineType::V1,
+            _ => PipelineType::V2,
+        }
     }
 
     /// Fills in the actions of a draft. Those that execute what another statement prepares come last, because they use
@@ -377,7 +388,7 @@ impl<'a> Builder<'a> {
         }
         let inner = self.expand(&settings.block.statements, Place::Plain, "artifacts", at).statements;
         let slots = slots_of(Shape::Listed("artifacts"));
-        let owner = Owner { shown: "`artifacts`", place: settings.keyword.span };
+        let owner = Owner { shown: &"`artifacts`".into(), place: settings.keyword.span };
         let attributes = self.attributes(&inner, &slots, owner);
         let bucket = self.bucket_of_attribute(&attributes, "bucket");
         let expire = literal(&attributes, "expire");
@@ -398,7 +409,7 @@ impl Builder<'_> {
         let given = attributes.get("regions").map(|attribute| &attribute.value);
         if let Some(value) = given.filter(|value| !matches!(value.kind, ValueKind::Map(_) | ValueKind::Poisoned)) {
             let found =
-                names::wrong_type("regions", "a map from Regions to buckets", describe(&value.kind), value.span);
+                attributes::wrong_type("regions", "a map from Regions to buckets", describe(&value.kind), value.span);
             self.values.diagnostics.push(found);
         }
         for (region, value) in map_of(attributes, "regions") {
@@ -415,7 +426,7 @@ impl Builder<'_> {
                 None if value.is_poisoned() => {}
                 None => {
                     let shown = format!("the artifact store of `{}`", region.node);
-                    let found = names::wrong_type(&shown, "a bucket", describe(&value.kind), value.span);
+                    let found = attributes::wrong_type(&shown, "a bucket", describe(&value.kind), value.span);
                     self.values.diagnostics.push(found);
                 }
             }

@@ -80,7 +80,7 @@ impl<'a> Builder<'a> {
         let at = placed.at.inside(self.values.scopes.child(placed.at.scope));
         let statements = property.block.as_ref().map_or(&[][..], |block| &block.statements);
         let body = self.expand(statements, Place::Plain, "property", &at);
-        let shown = format!("property `{}`", name.node);
+        let shown = format!("property `{}`", name.node).into();
         let owner = Owner { shown: &shown, place: name.span };
         let settings = self.attributes(&body.statements, &slots_of(Shape::Listed("property")), owner);
         let Some((ty, slot_type, values)) = self.property_type(&property.ty, placed.at.scope) else { return false };

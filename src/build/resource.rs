@@ -1,7 +1,7 @@
 //! Second pass: the declarations other than pipelines.
 
 use crate::catalog::{Kind, Words};
-use crate::diagnostic::families::{names, statements};
+use crate::diagnostic::families::{attributes, names, statements};
 use crate::evaluate::{Context, is_file_call};
 use crate::expand::{Body, Placed};
 use crate::hir::{BucketId, Declaration, Entity, Ownership, Project, Role, RoleId, RolePolicy, Value, ValueKind};
@@ -43,9 +43,9 @@ impl<'a> Builder<'a> {
         let known = |word: &str| declaration.attributes.contains_key(word);
         let told = declared.node.service.is_some() || known("provider") || known("host") || declaration.raw().is_some();
         if declaration.ownership == Ownership::Owned && !told && !declaration.incomplete {
-            let shown = format!("connection `{}`", declared.written);
+            let shown = format!("connection `{}`", declared.written).into();
             let place = declared.symbol.span;
-            self.values.diagnostics.push(names::missing_attribute(&shown, "provider", "github", place, None));
+            self.values.diagnostics.push(attributes::missing_attribute(&shown, "provider", "github", place, None));
         }
         self.hir.connections.push(declaration);
     }
@@ -59,7 +59,7 @@ impl<'a> Builder<'a> {
             ResourceBody::Block(block) => self.expand(&block.statements, place, word, &inner),
             _ => Body::default(),
         };
-        let shown = format!("{word} `{}`", declared.written);
+        let shown = format!("{word} `{}`", declared.written).into();
         let owner = Owner { shown: &shown, place: declared.symbol.span };
         let slots = slots_of(Shape::Listed(word));
         let attributes = self.attributes(&statements, &slots, owner);
@@ -136,7 +136,7 @@ impl<'a> Builder<'a> {
         declaration.incomplete |= unread;
         if let Some(value) = declaration.value("trusts").filter(|it| !it.is_poisoned() && !is_map(&it.kind)) {
             let form = "a map such as `{ Service = \"codebuild.amazonaws.com\" }`";
-            self.values.diagnostics.push(names::wrong_type("trusts", form, describe(&value.kind), value.span));
+            self.values.diagnostics.push(attributes::wrong_type("trusts", form, describe(&value.kind), value.span));
         }
         let mut policies: Vec<RolePolicy> = Vec::new();
         for placed in &placed {
@@ -156,7 +156,7 @@ impl<'a> Builder<'a> {
         }
         let at = placed.at.inside(self.values.scopes.child(placed.at.scope));
         let body = self.expand(&policy.block.statements, Place::Policy, "policy", &at);
-        let shown = format!("policy `{}`", name.node);
+        let shown = format!("policy `{}`", name.node).into();
         let owner = Owner { shown: &shown, place: name.span };
         let attributes = self.attributes(&body.statements, &slots_of(Shape::Listed("policy")), owner);
         if !attributes.contains_key("name") {
@@ -164,12 +164,23 @@ impl<'a> Builder<'a> {
         }
         if attributes.contains_key("resource-attributes") && !attributes.contains_key("logical-id") {
             let example = format!("\"{}\"", name.node.replace(|letter: char| !letter.is_ascii_alphanumeric(), ""));
-            self.values.diagnostics.push(names::missing_attribute(&shown, "logical-id", &example, name.span, None));
+            self.values.diagnostics.push(attributes::missing_attribute(
+                &shown,
+                "logical-id",
+                &example,
+                name.span,
+                None,
+            ));
         }
         let further = attributes.get("statements").map(|attribute| &attribute.value);
         if let Some(value) = further.filter(|it| !it.is_poisoned() && !matches!(it.kind, ValueKind::List(_))) {
             let found = describe(&value.kind);
-            self.values.diagnostics.push(names::wrong_type("statements", "a list of statements", found, value.span));
+            self.values.diagnostics.push(attributes::wrong_type(
+                "statements",
+                "a list of statements",
+                found,
+                value.span,
+            ));
         }
         let (statements, unread) = self.statements(&body.statements);
         let doc = placed.statement.doc.as_ref().map(|doc| doc.node.clone());

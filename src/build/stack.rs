@@ -62,15 +62,8 @@ impl<'a> Builder<'a> {
         context: Context,
     ) -> Action {
         let action_type = Arc::clone(&draft.action_type);
-        let statement = match (action.verb.node, origin) {
-            (StackVerb::Deploy, Origin::DeployStack) => StackStatement::Direct,
-            (StackVerb::Deploy, _) => StackStatement::Pair,
-            (StackVerb::Prepare, _) => StackStatement::Prepare,
-            (StackVerb::Execute, _) => StackStatement::Execute,
-            (StackVerb::Delete, _) => StackStatement::Delete,
-        };
-        let slots = slots_of(Shape::Stack { action_type: &action_type, statement });
-        let shown = format!("stack `{}`", draft.symbol.node);
+        let slots = slots_of(Shape::Stack { action_type: &action_type, statement: form_of(action.verb.node, origin) });
+        let shown = format!("stack `{}`", draft.symbol.node).into();
         let owner = Owner { shown: &shown, place: action.name.span };
         let is_pair = draft.pair.is_some();
         let (first_half, second_half) =
@@ -78,23 +71,15 @@ impl<'a> Builder<'a> {
         let ActionBody { attributes, unread, filters, statements } =
             self.stack_body(&draft, second_half, &slots, owner, context);
         let mut configuration = settings(&attributes, slots.configured());
-        let (stack, change_set) = self.stack_names((id, &draft), action, &attributes, context);
+        let names = self.stack_names((id, &draft), action, &attributes, context);
         set(&mut configuration, "ActionMode", mode(origin, &attributes, action.verb.span), action.verb.span);
-        set(&mut configuration, "StackName", stack, action.name.span);
-        let (inputs, lost_input) = if origin == Origin::ExecuteStack {
-            keep_only(&mut configuration, &["ActionMode", "StackName", "OutputFileName"]);
-            set(&mut configuration, "ChangeSetName", change_set, action.name.span);
-            (Vec::new(), false)
-        } else {
-            if origin == Origin::PrepareStack {
-                set(&mut configuration, "ChangeSetName", change_set, action.name.span);
-            } else {
-                configuration.shift_remove("ChangeSetName");
-            }
-            if first_half {
-                configuration.shift_remove("OutputFileName");
-            }
-            self.header(&draft, &mut configuration, context)
+        set_names(&mut configuration, names, origin, action.name.span);
+        if first_half {
+            configuration.shift_remove("OutputFileName");
+        }
+        let (inputs, lost_input) = match origin {
+            Origin::ExecuteStack => (Vec::new(), false),
+            _ => self.header(&draft, &mut configuration, context),
         };
         let end = action.clauses.end().unwrap_or(action.name.span);
         let mut attributes = attributes;
@@ -260,8 +245,33 @@ fn set(configuration: &mut IndexMap<String, Setting>, key: &str, value: Value, p
     configuration.insert(key.to_owned(), Setting { value, attribute, raw: false });
 }
 
-fn keep_only(configuration: &mut IndexMap<String, Setting>, keys: &[&str]) {
-    configuration.retain(|key, _| keys.contains(&key.as_str()));
+/// Returns the form of a statement, of which this action is one.
+fn form_of(verb: StackVerb, origin: Origin) -> StackStatement {
+    match (verb, origin) {
+        (StackVerb::Deploy, Origin::DeployStack) => StackStatement::Direct,
+        (StackVerb::Deploy, _) => StackStatement::Pair,
+        (StackVerb::Prepare, _) => StackStatement::Prepare,
+        (StackVerb::Execute, _) => StackStatement::Execute,
+        (StackVerb::Delete, _) => StackStatement::Delete,
+    }
+}
+
+/// Sets the names of the stack and of its change set. An action that executes a change set needs nothing else.
+fn set_names(
+    configuration: &mut IndexMap<String, Setting>,
+    (stack, change_set): (Value, Value),
+    origin: Origin,
+    place: Span,
+) {
+    set(configuration, "StackName", stack, place);
+    if origin == Origin::ExecuteStack {
+        configuration.retain(|key, _| matches!(key.as_str(), "ActionMode" | "StackName" | "OutputFileName"));
+    }
+    if matches!(origin, Origin::PrepareStack | Origin::ExecuteStack) {
+        set(configuration, "ChangeSetName", change_set, place);
+    } else {
+        configuration.shift_remove("ChangeSetName");
+    }
 }
 
 /// Returns `<stack>-changes`.

@@ -45,7 +45,7 @@ impl<'a> Builder<'a> {
     ) -> Action {
         let action_type = Arc::clone(&draft.action_type);
         let slots = slots_of(Shape::StackSet(&action_type));
-        let shown = format!("StackSet `{}`", draft.symbol.node);
+        let shown = format!("StackSet `{}`", draft.symbol.node).into();
         let owner = Owner { shown: &shown, place: action.name.span };
         let ActionBody { mut attributes, unread, statements, .. } =
             self.action_body(draft.block(), &slots, owner, context);

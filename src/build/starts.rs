@@ -1,5 +1,6 @@
 //! `on`: what starts a pipeline, in a source and in the pipeline itself, and what a failed stage does.
 
+use crate::diagnostic::PipeCode;
 use crate::diagnostic::families::{starts, statements, structure};
 use crate::evaluate::Context;
 use crate::expand::Placed;
@@ -32,7 +33,7 @@ impl<'a> Builder<'a> {
             self.values.diagnostics.push(statements::surplus_clause(&words, &shown, clause_span(clause, span)));
         }
         let slots = slots_of(Shape::Listed(event.word()));
-        let shown = format!("`{words}`");
+        let shown = PipeCode::on(event.word()).into();
         let owner = Owner { shown: &shown, place: span };
         let at = placed.at.inside(self.values.scopes.child(placed.at.scope));
         let statements = on.block.as_ref().map_or(&[][..], |block| &block.statements);
@@ -62,7 +63,7 @@ impl<'a> Builder<'a> {
                 let parts = self.values.text(parts, context);
                 let expression = self.values.compile_time("a schedule", &parts, text.span);
                 let slots = slots_of(Shape::Listed("schedule"));
-                let owner = Owner { shown: "`on schedule`", place: span };
+                let owner = Owner { shown: &PipeCode::on("schedule").into(), place: span };
                 let (attributes, _) = self.plain_block(on.block.as_ref(), &slots, owner, "on schedule", &placed.at);
                 let rule = StartEvent { attributes, condition: placed.at.under, span };
                 schedules.extend(expression.map(|expression| Schedule { expression, rule }));

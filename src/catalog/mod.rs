@@ -36,6 +36,7 @@ pub mod optional;
 pub mod passed_roles;
 mod path;
 pub mod permissions;
+pub mod program_files;
 pub mod program_words;
 pub mod property_values;
 mod providers;

@@ -74,14 +74,7 @@ impl<'d> Reader<'d> {
         let mut raw = Vec::new();
         let is_read = |node: &&Node| !self.is_import() || node.intrinsic().is_none();
         let configuration = names.get(node, "Configuration").filter(is_read);
-        let is_map = |node: &&Node| node.intrinsic().is_some() || matches!(node.kind, NodeKind::Mapping(_));
-        let listed = ["InputArtifacts", "OutputArtifacts"].iter().filter_map(|key| names.get(node, key));
-        let is_unreadable = !self.is_import()
-            && (configuration.is_some_and(|node| !is_map(&node))
-                || names.get(node, "OutputVariables").is_some_and(|list| list.scalar().is_some())
-                || listed.clone().any(|list| matches!(list.kind, NodeKind::Mapping(_)) && list.intrinsic().is_none())
-                || listed.flat_map(Node::items).any(|artifact| !is_map(&artifact))
-                || names.has_nameless_artifact(node));
+        let is_unreadable = !self.is_import() && self.has_wrong_form(node, configuration);
         let pairs = configuration.zip(action_type.as_deref()).filter(|_| !self.is_import());
         let pairs = pairs.map(|(node, known)| FilePairs::of(node, known, &read)).unwrap_or_default();
         let unpaired = |entry: &&Entry| !pairs.has(&entry.key.node);
@@ -92,14 +85,7 @@ impl<'d> Reader<'d> {
             self.key(entry, slot, &read, (&mut from, &mut statements, &mut raw));
         }
         statements.extend(pairs.statements);
-        if let Some(known) = action_type.as_deref() {
-            for slot in known.slot.iter().filter(|slot| slot.action_level) {
-                let Some(entry) = slot.key.as_deref().and_then(|key| names.entry(node, key)) else { continue };
-                if let Some(value) = names.slot(slot, &entry.value, Form::Property, &read) {
-                    statements.push(attribute(&slot.attribute, entry, value));
-                }
-            }
-        }
+        statements.extend(action_type.iter().flat_map(|known| self.action_level(node, known, &read)));
         for key in added.iter().flat_map(|added| &added.left_out) {
             raw.push(MapEntry { key: tree::ident(key, place), value: tree::expr(ExprKind::Null, place) });
         }
@@ -117,24 +103,51 @@ impl<'d> Reader<'d> {
         }
         let block = (!statements.is_empty()).then(|| tree::block(statements, node.span));
         let clauses = Clauses { environment: None, from, to: outputs(names, node) };
-        // If the name is known only at deployment, use a name that nothing else has.
-        let unnamed = if self.is_import() { self.at.2 + 1 } else { node.span.start as usize };
-        let written = name.as_ref().map_or_else(|| format!("Action{unnamed}"), |name| name.node.clone());
-        if name.is_none()
-            && let Some(expression) = self.names.get(node, "Name").and_then(|name| self.names.expression(name))
-        {
-            self.names.computed.add(&written, expression);
-        }
+        let written = name.as_ref().map_or_else(|| self.placeholder(node), |name| name.node.clone());
         let action = ast::Action { head, keyword: place, name: tree::name(&written, place), clauses, block };
         let worded = action_type.as_deref().or(id.known.as_ref().map(|(_, known)| &**known));
         self.words.push(wording::Region::of_action(node.span, self.names.kind, worded));
-        let run_order = names.get(node, "RunOrder").map(|order| {
+        let run_order = self.names.get(node, "RunOrder").map(|order| {
             let order = order.literal().and_then(|text| text.parse().ok());
             order.filter(|order| self.is_import() || is_run_order(*order)).unwrap_or(after)
         });
         let statement =
             if is_unreadable { unread(node.span) } else { tree::statement(StmtKind::Action(action), None, node.span) };
         ReadAction { node, name, run_order: run_order.unwrap_or(1), statement }
+    }
+
+    /// Returns whether the parts of an action are not the maps and lists that they should be.
+    fn has_wrong_form(&self, node: &Node, configuration: Option<&Node>) -> bool {
+        let names = &self.names;
+        let is_map = |node: &Node| node.intrinsic().is_some() || matches!(node.kind, NodeKind::Mapping(_));
+        let mut listed = ["InputArtifacts", "OutputArtifacts"].iter().filter_map(|key| names.get(node, key));
+        let is_wrong_list = |list: &Node| {
+            matches!(list.kind, NodeKind::Mapping(_)) && list.intrinsic().is_none() || !list.items().iter().all(is_map)
+        };
+        configuration.is_some_and(|node| !is_map(node))
+            || names.get(node, "OutputVariables").is_some_and(|list| list.scalar().is_some())
+            || listed.any(is_wrong_list)
+            || names.has_nameless_artifact(node)
+    }
+
+    /// Returns the attributes that are beside the configuration.
+    fn action_level(&self, node: &'d Node, action_type: &ActionType, inputs: &[&str]) -> Vec<Stmt> {
+        let slots = action_type.slot.iter().filter(|slot| slot.action_level);
+        let statement = |slot: &Slot| {
+            let entry = slot.key.as_deref().and_then(|key| self.names.entry(node, key))?;
+            Some(attribute(&slot.attribute, entry, self.names.slot(slot, &entry.value, Form::Property, inputs)?))
+        };
+        slots.filter_map(statement).collect()
+    }
+
+    /// Returns a name that nothing else has, for an action whose own one is known only at deployment.
+    fn placeholder(&mut self, node: &'d Node) -> String {
+        let unnamed = if self.is_import() { self.at.2 + 1 } else { node.span.start as usize };
+        let written = format!("Action{unnamed}");
+        if let Some(expression) = self.names.get(node, "Name").and_then(|name| self.names.expression(name)) {
+            self.names.computed.add(&written, expression);
+        }
+        written
     }
 
     /// Adds one key of the configuration.

@@ -7,8 +7,9 @@ use crate::workspace::document::{Entry, Node};
 use super::Reader;
 use super::actions::attribute;
 use super::additions::{Additions, DeclaredAdditions};
+use super::plain_values::plain;
 use super::slots::{Form, entry_at};
-use super::values::{Names, Reading, plain};
+use super::values::{Names, Reading};
 
 /// The property of a topic that `email` sets, and the protocol of its addresses.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sns-topic-subscription.html> (2026-11-29)

@@ -4,7 +4,8 @@ use crate::source::Span;
 use crate::syntax::ast::{self, Access, CompareOp, Expr, ExprKind, Reference, Stmt, StmtKind, is_identifier, tree};
 use crate::workspace::document::{Intrinsic, Node};
 
-use super::values::{Names, Reading, plain};
+use super::plain_values::plain;
+use super::values::{Names, Reading};
 use super::{Reader, TreePurpose, wording};
 
 /// How many functions the condition of a value may consist of where it is written out.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::or_list;
-use crate::diagnostic::{Diagnostic, DocumentHelp, Label};
+use crate::diagnostic::{Diagnostic, DocumentHelp, Label, Phrase};
 use crate::source::{SourceMap, Span};
 use crate::workspace::document::Node;
 
@@ -13,17 +13,18 @@ const OF_PIPELINE: &str = "variables";
 
 impl Wording {
     /// Returns the help for a place with these regions, or `None` if the document can do nothing.
-    pub(super) fn help(&self, help: DocumentHelp, regions: &[&Region], root: &Node) -> Option<String> {
+    pub(super) fn help(&self, help: DocumentHelp, regions: &[&Region], root: &Node) -> Option<Phrase> {
         match help {
             DocumentHelp::Text(text) => Some(self.text(text)),
+            DocumentHelp::Same(text) => Some(text),
             DocumentHelp::OneOf(words) => {
                 let is_key = |word: &&str| regions.first().is_some_and(|region| region.aws(word).is_some());
                 let keys: Vec<&str> = words.iter().map(String::as_str).filter(is_key).collect();
-                (!keys.is_empty()).then(|| format!("use {}", or_list(keys)))
+                (!keys.is_empty()).then(|| format!("use {}", or_list(keys)).into())
             }
-            DocumentHelp::Resource(id) => Some(format!("write `{}`", self.notation().reference(&id))),
-            DocumentHelp::Variable { action, variable } => Some(self.by_namespace(&action, &variable, root)),
-            DocumentHelp::OtherNamespace(written) => Some(self.known_namespaces(&written, root)),
+            DocumentHelp::Resource(id) => Some(format!("write `{}`", self.notation().reference(&id)).into()),
+            DocumentHelp::Variable { action, variable } => Some(self.by_namespace(&action, &variable, root).into()),
+            DocumentHelp::OtherNamespace(written) => Some(self.known_namespaces(&written, root).into()),
         }
     }
 

@@ -4,7 +4,8 @@ use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, tree};
 use crate::workspace::document::{Entry, Node, NodeKind};
 
 use super::TreePurpose;
-use super::values::{Names, Reading, plain};
+use super::plain_values::plain;
+use super::values::{Names, Reading};
 
 /// The functions that the language has a form for.
 const OWN_FORMS: [&str; 3] = ["Ref", "Fn::GetAtt", "Fn::Sub"];

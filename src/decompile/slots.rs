@@ -8,7 +8,9 @@ use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPa
 use crate::workspace::document::{Node, NodeKind};
 
 use super::deployed::has_null;
-use super::values::{Names, Reading, literal, plain};
+use super::plain_values::plain;
+use super::string_parts::literal;
+use super::values::{Names, Reading};
 
 /// The form in which AWS has a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

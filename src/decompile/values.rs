@@ -13,13 +13,11 @@ use crate::workspace::pipeline_document::{self, DocumentKind};
 
 use super::computed_names::ComputedNames;
 use super::functions::{attribute, substituted};
+use super::plain_values::{plain, scalar_value};
 use super::raw::untagged;
 use super::resources::kind_of;
+use super::string_parts::{FIRST, coded_parts, interpolation, literal, merged};
 use super::{Additions, TreePurpose};
-
-/// The first of the placeholder characters for what is not literal in a string that is parsed as JSON (plane 15: private use).
-/// <https://www.unicode.org/faq/private_use.html> (2026-11-29)
-const FIRST: u32 = 0xF_0000;
 
 /// The return values of `Ref` and `Fn::GetAtt` for a resource, and their names in the language.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html> (2026-11-29)
@@ -506,104 +504,6 @@ fn decoded(node: &Node, pieces: &[StringPart], reading: Reading) -> Expr {
     }
 }
 
-fn coded_parts(
-    text: &str,
-    place: &dyn Fn(std::ops::Range<usize>) -> Span,
-    pieces: &[StringPart],
-    reading: Reading,
-) -> Vec<StringPart> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    let push = |parts: &mut Vec<StringPart>, range: std::ops::Range<usize>| {
-        let within = |inner: std::ops::Range<usize>| place(range.start + inner.start..range.start + inner.end);
-        parts.extend(literal(text.get(range.clone()).unwrap_or_default(), &within, reading));
-    };
-    for (at, character) in text.char_indices() {
-        let piece = u32::from(character).checked_sub(FIRST).and_then(|index| pieces.get(index as usize));
-        if let Some(piece) = piece {
-            push(&mut parts, start..at);
-            parts.push(piece.clone());
-            start = at + character.len_utf8();
-        }
-    }
-    push(&mut parts, start..text.len());
-    parts
-}
-
-/// Converts a string, in which `#{namespace.name}` is a run-time variable.
-pub(super) fn literal(text: &str, place: &dyn Fn(std::ops::Range<usize>) -> Span, reading: Reading) -> Vec<StringPart> {
-    let mut parts = Vec::new();
-    let mut rest = 0;
-    let plain = |range: std::ops::Range<usize>, parts: &mut Vec<StringPart>| {
-        if !range.is_empty() {
-            let kind = StringPartKind::Text(text.get(range.clone()).unwrap_or_default().to_owned());
-            parts.push(StringPart { kind, span: place(range) });
-        }
-    };
-    while let Some(at) = text.get(rest..).and_then(|text| text.find("#{")).map(|at| rest + at) {
-        if reading == Reading::Plain {
-            break;
-        }
-        let Some(end) = text.get(at..).and_then(|text| text.find('}')).map(|end| at + end) else { break };
-        plain(rest..at, &mut parts);
-        let name = text.get(at + 2..end).unwrap_or_default().to_owned();
-        parts.push(StringPart { kind: StringPartKind::Runtime(name), span: place(at..end + 1) });
-        rest = end + 1;
-    }
-    plain(rest..text.len(), &mut parts);
-    parts
-}
-
-/// Joins adjacent text, because a function may compose a run-time variable from several parts.
-fn merged(parts: Vec<StringPart>, reading: Reading) -> Vec<StringPart> {
-    let mut joined: Vec<StringPart> = Vec::new();
-    for part in parts {
-        match (joined.last_mut(), &part.kind) {
-            (Some(StringPart { kind: StringPartKind::Text(text), span }), StringPartKind::Text(next)) => {
-                text.push_str(next);
-                *span = span.to(part.span);
-            }
-            _ => joined.push(part),
-        }
-    }
-    let read = |part: StringPart| match &part.kind {
-        StringPartKind::Text(text) => literal(text, &|_| part.span, reading),
-        _ => vec![part],
-    };
-    joined.into_iter().flat_map(read).collect()
-}
-
-fn interpolation(value: Expr, span: Span) -> StringPart {
-    StringPart { kind: StringPartKind::Interpolation(Box::new(value)), span }
-}
-
-/// Converts a value as it is, with functions in their long form.
-pub fn plain(node: &Node) -> Expr {
-    if let Some(tag) = &node.tag {
-        let name = match tag.node.as_str() {
-            "Ref" | "Condition" => tag.node.clone(),
-            short => format!("Fn::{short}"),
-        };
-        let argument = match (tag.node.as_str(), node.text().and_then(|text| text.split_once('.'))) {
-            ("GetAtt", Some((id, attribute))) => {
-                tree::list(vec![tree::text(id, node.span), tree::text(attribute, node.span)], node.span)
-            }
-            _ => plain(&untagged(node)),
-        };
-        let entry = MapEntry { key: tree::ident(&name, tag.span), value: argument };
-        return tree::expr(ExprKind::Map(vec![entry]), node.span);
-    }
-    match &node.kind {
-        NodeKind::Scalar(scalar) if scalar.style == Style::Plain => scalar_value(&scalar.text, node.text_span()),
-        NodeKind::Scalar(scalar) => tree::text(&scalar.text, node.text_span()),
-        NodeKind::Sequence(items) => tree::list(items.iter().map(plain).collect(), node.span),
-        NodeKind::Mapping(entries) => {
-            let entry = |entry: &Entry| MapEntry { key: entry.key.clone(), value: plain(&entry.value) };
-            tree::expr(ExprKind::Map(entries.iter().map(entry).collect()), node.span)
-        }
-    }
-}
-
 /// Converts a value to the forms of the language: references and strings in its own forms, everything else as it is.
 pub fn written(root: &Node, kind: DocumentKind, additions: &Additions, node: &Node) -> Expr {
     fn value(names: &Names<'_>, node: &Node) -> Expr {
@@ -621,16 +521,4 @@ pub fn written(root: &Node, kind: DocumentKind, additions: &Additions, node: &No
     let mut names = Names::of(root, kind, TreePurpose::Import);
     names.declare_chosen(additions);
     value(&names, node)
-}
-
-/// Converts a plain scalar: a number, a boolean, null, or a string.
-fn scalar_value(text: &str, span: Span) -> Expr {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_number = digits(text) && (text == "0" || !text.starts_with('0'));
-    match text {
-        "true" | "false" => tree::flag(text == "true", span),
-        "null" | "" | "~" => tree::expr(ExprKind::Null, span),
-        _ if is_number => tree::number(text, span),
-        _ => tree::text(text, span),
-    }
 }

@@ -3,8 +3,11 @@
 
 use crate::catalog::spellings::api_key;
 use crate::catalog::{self, ActionType, Kind, Slot};
-use crate::diagnostic::wording::{and_list, each_quotation, tick};
-use crate::diagnostic::{Code, Diagnostic, DocumentText, Edit, InDocument, Severity, TemplateNotation};
+use crate::diagnostic::wording::{and_list, bounded, each_quotation, line, tick};
+use crate::diagnostic::{
+    AllowCode, AllowedCalls, AllowedOn, Code, Diagnostic, DocumentHelp, DocumentText, Edit, InDocument, Phrase,
+    PipeCode, Severity, TemplateNotation,
+};
 use crate::source::{SourceMap, Span};
 use crate::workspace::document::{Node, SubPart, sub_parts};
 use crate::workspace::pipeline_document::DocumentKind;
@@ -110,47 +113,50 @@ impl Wording {
     /// and uses their words.
     pub fn apply(&self, found: &mut Diagnostic, own: bool, root: &Node, sources: &SourceMap) {
         let regions = self.regions_at(found.primary.span);
-        if let Some(words) = found.in_document.take().filter(|_| !own) {
-            self.replace(found, *words, &regions, root);
-        }
-        self.write_edits(found, own, &Rewriter { root, json: self.json, sources });
-        self.show_computed(found);
-        label_lookup(found, root, sources);
-        if own {
-            return;
-        }
-        // A value of the user is not a word of the language.
-        let own_word = sources.slice(found.primary.span).trim_matches(['"', '\'']).to_owned();
-        let regions = if ABOUT_VALUES.contains(&found.code) { Vec::new() } else { regions };
-        let said = |text: &mut String| {
-            *text = each_quotation(text, |before, piece| self.said(&regions, (before, piece), &own_word));
-        };
-        said(&mut found.message);
-        said(&mut found.primary.text);
-        found.secondary.iter_mut().for_each(|label| said(&mut label.text));
-        found.notes.iter_mut().for_each(said);
-        found.help.iter_mut().for_each(|help| {
-            said(help);
-            *help = each_quotation(help, |_, piece| tick(&self.with_references(piece, root)));
-        });
-    }
-
-    /// Replaces what a diagnostic says about `.pipe` files.
-    fn replace(&self, found: &mut Diagnostic, words: InDocument, regions: &[&Region], root: &Node) {
-        if let Some(message) = words.message {
-            found.message = self.text(message);
-        }
-        if let Some(label) = words.label {
-            found.primary.text = self.text(label);
-        }
-        if let Some(help) = words.help {
-            found.help = self.help(help, regions, root);
+        let words = found.in_document.take().filter(|_| !own).map(|words| *words).unwrap_or_default();
+        if !matches!(words.help, None | Some(DocumentHelp::Same(_))) {
             found.edits.clear();
             found.intents.clear();
         }
+        self.write_edits(found, own, &Rewriter { root, json: self.json, sources });
+        if !own {
+            self.translate(found, words, regions, root, sources);
+        }
+        self.show_computed(found);
+        label_lookup(found, root, sources);
     }
 
-    pub(super) fn text(&self, text: DocumentText) -> String {
+    /// Converts the texts of a diagnostic. `words`: those that differ in documents, or contain code.
+    fn translate(
+        &self,
+        found: &mut Diagnostic,
+        words: InDocument,
+        regions: Vec<&Region>,
+        root: &Node,
+        sources: &SourceMap,
+    ) {
+        let help = match words.help {
+            Some(help) => self.help(help, &regions, root),
+            None => found.help.take().map(Phrase::from),
+        };
+        // A value of the user is not a word of the language.
+        let own_word = sources.slice(found.primary.span).trim_matches(['"', '\'']).to_owned();
+        let regions = if ABOUT_VALUES.contains(&found.code) { Vec::new() } else { regions };
+        let plain = |text: &str| each_quotation(text, |piece| self.said(&regions, piece, &own_word));
+        let said = |text: &Phrase| text.written(plain, |code| self.code(code));
+        let text = |text: DocumentText| line(said(&self.text(text)));
+        found.message = words.message.map_or_else(|| plain(&found.message), text);
+        found.primary.text = words.label.map_or_else(|| plain(&found.primary.text), text);
+        for (index, label) in found.secondary.iter_mut().enumerate() {
+            let differs = words.secondary.iter().find(|(of, _)| *of == index);
+            label.text = differs.map_or_else(|| plain(&label.text), |(_, text)| line(said(text)));
+        }
+        found.notes.iter_mut().for_each(|note| *note = plain(note));
+        let with_references = |help: &str| each_quotation(help, |piece| tick(&self.with_references(piece, root)));
+        found.help = help.map(|help| bounded(with_references(&said(&help))));
+    }
+
+    pub(super) fn text(&self, text: DocumentText) -> Phrase {
         match self.kind {
             DocumentKind::Template => text.template,
             DocumentKind::Definition => text.definition,
@@ -193,26 +199,27 @@ impl Wording {
         covering
     }
 
-    /// Converts a piece in backticks, including them. `own`: the text of the document to which it applies.
-    fn said(&self, regions: &[&Region], (before, piece): (&str, &str), own: &str) -> String {
-        match catalog::rule_type(piece).filter(|_| before.ends_with("rule ")) {
-            Some(rule) => tick(&rule.provider),
-            None if piece == own && found_among_values(regions, piece) => tick(piece),
-            None => self.quoted(regions, piece),
+    /// Converts code of the language, with its backticks.
+    fn code(&self, code: &PipeCode) -> String {
+        match code {
+            PipeCode::Allow(allow) => permission(allow),
+            PipeCode::On { event, .. } => {
+                let key = EVENTS.iter().find(|(word, _)| word == event).map(|(_, key)| self.key(key));
+                tick(&key.unwrap_or_else(|| code.to_string()))
+            }
+            PipeCode::Else(result) => tick(&result.to_ascii_uppercase()),
+            PipeCode::Rule(word) => tick(catalog::rule_type(word).map_or(word, |rule| &rule.provider)),
+            PipeCode::Artifact { name, .. } => tick(name),
         }
     }
 
-    /// Converts code of the language. Settings of another action have the words of any region.
+    /// Converts a piece in backticks, including them. `own`: the text of the document to which it applies.
+    fn said(&self, regions: &[&Region], piece: &str, own: &str) -> String {
+        if piece == own && found_among_values(regions, piece) { tick(piece) } else { self.quoted(regions, piece) }
+    }
+
+    /// Converts a word of the language, or a setting. Settings of another action have the words of any region.
     fn quoted(&self, regions: &[&Region], piece: &str) -> String {
-        if let Some(statement) = piece.strip_prefix("allow [") {
-            return permission(statement);
-        }
-        if let Some((_, resource)) = piece.strip_prefix("allow ").and_then(|it| it.split_once(" on ")) {
-            return format!("a permission for these calls on {}", tick(resource.trim_matches('"')));
-        }
-        if let Some(result) = piece.strip_prefix("else ") {
-            return tick(&result.to_ascii_uppercase());
-        }
         let aws = |word: &str| regions.iter().find_map(|region| region.aws(word));
         if let Some((word, value)) = piece.split_once(" = ") {
             let elsewhere = || self.regions.iter().find(|region| region.aws(word).is_some());
@@ -222,14 +229,8 @@ impl Wording {
                 (aws(word).unwrap_or_else(|| word.to_owned()), aws(value).unwrap_or_else(|| value.to_owned()));
             return tick(&self.assignment(&key, &value));
         }
-        let is_event =
-            |words: &str| piece.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-        if let Some((_, key)) = EVENTS.iter().find(|(words, _)| is_event(words)) {
-            return tick(&self.key(key));
-        }
         let bare = piece.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        let named = piece.strip_prefix("from ").or(piece.strip_prefix("-> "));
-        tick(aws(piece).or(bare.and_then(aws)).or(named).unwrap_or(piece))
+        tick(aws(piece).or(bare.and_then(aws)).unwrap_or(piece))
     }
 
     /// Writes references to resources, `${Name.arn}`, as the template does.
@@ -303,11 +304,11 @@ fn found_among_values(regions: &[&Region], text: &str) -> bool {
 
 /// What starts a pipeline, or what happens around a stage: the words of the language, and AWS's key.
 const EVENTS: [(&str, &str); 5] = [
-    ("on push", "Push"),
-    ("on pull-request", "PullRequest"),
-    ("on entry", "BeforeEntry"),
-    ("on success", "OnSuccess"),
-    ("on failure", "OnFailure"),
+    ("push", "Push"),
+    ("pull-request", "PullRequest"),
+    ("entry", "BeforeEntry"),
+    ("success", "OnSuccess"),
+    ("failure", "OnFailure"),
 ];
 
 /// Returns the logical ID and the attribute to which `Name.arn` or `Name.name` refers in a template.
@@ -323,22 +324,22 @@ fn reference_to<'n>(root: &Node, name: &'n str) -> Option<(&'n str, Option<&'sta
     }
 }
 
-/// Converts `"s3:GetObject", "s3:PutObject"] on Bucket` to a permission in an IAM policy.
-fn permission(statement: &str) -> String {
-    let (actions, resource) = statement.split_once("] on ").unwrap_or((statement, "*"));
-    let actions: Vec<&str> = actions.split(", ").map(|action| action.trim_matches('"')).collect();
-    let is_name = !resource.starts_with(['"', '[', '*']);
-    let resource = resource.trim_matches('"');
-    let objects = actions.iter().any(|action| action.contains("Object"));
-    let suffix = if is_name && objects { ".Arn}/*" } else { ".Arn}" };
-    // Existing buckets are referred to by name, and their names do not look like logical IDs.
-    let is_existing = resource.contains(['-', '.']);
-    let resource = match (is_name, is_existing) {
-        (true, false) => format!("${{{resource}{suffix}"),
-        (true, true) => format!("arn:aws:s3:::{resource}{}", if objects { "/*" } else { "" }),
-        (false, _) => resource.to_owned(),
+/// Describes a statement as a permission in an IAM policy.
+fn permission(AllowCode { calls, on }: &AllowCode) -> String {
+    let AllowedCalls::Actions(actions) = calls else {
+        let on = on.iter().map(AllowedOn::as_text);
+        return format!("a permission for these calls on {}", and_list(on));
     };
-    format!("a permission for {} on `{resource}`", and_list(actions))
+    let objects = if actions.iter().any(|action| action.contains("Object")) { "/*" } else { "" };
+    let resource = |on: &AllowedOn| match on {
+        // Existing buckets are referred to by name, and their names do not look like logical IDs.
+        AllowedOn::Name(name) if name.contains(['-', '.']) => format!("arn:aws:s3:::{name}{objects}"),
+        AllowedOn::Name(name) => format!("${{{name}.Arn}}{objects}"),
+        AllowedOn::Arn(_) | AllowedOn::Any => on.as_text().to_owned(),
+    };
+    let on: Vec<String> = on.iter().map(resource).collect();
+    let actions = and_list(actions.iter().map(String::as_str));
+    format!("a permission for {actions} on {}", and_list(on.iter().map(String::as_str)))
 }
 
 /// Returns an edit that replaces a name by another if every notation spells both the same; quotes around it stay.

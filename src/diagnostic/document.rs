@@ -1,7 +1,7 @@
 //! What a diagnostic says about a document that defines pipelines, where that is not what it says about a `.pipe` file.
 
-use super::Diagnostic;
-use super::wording::{bounded, line, tick};
+use super::wording::tick;
+use super::{Diagnostic, Phrase};
 use crate::catalog::spellings::api_key;
 
 /// The parts of a diagnostic that differ in documents. Code of the language in backticks is converted in any case.
@@ -11,32 +11,39 @@ pub struct InDocument {
     pub message: Option<DocumentText>,
     /// The text of the primary label.
     pub label: Option<DocumentText>,
+    /// The texts of secondary labels, by their index.
+    pub secondary: Vec<(usize, Phrase)>,
     /// What to do.
     pub help: Option<DocumentHelp>,
+}
+
+impl InDocument {
+    /// Returns what differs because of the code in a message and in its primary label.
+    pub(super) fn with_code(message: &Phrase, label: &Phrase) -> Option<Box<Self>> {
+        let text = |text: &Phrase| text.has_code().then(|| DocumentText::from(text.clone()));
+        let (message, label) = (text(message), text(label));
+        (message.is_some() || label.is_some()).then(|| Box::new(Self { message, label, ..Self::default() }))
+    }
 }
 
 /// A text about a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentText {
     /// In a CloudFormation template.
-    pub template: String,
+    pub template: Phrase,
     /// In the definition of a pipeline in the API's form.
-    pub definition: String,
+    pub definition: Phrase,
 }
 
 impl DocumentText {
     /// Creates a text that names keys of the pipeline's structure, which start with a lowercase letter in definitions.
     /// `write` gets a function that returns a key in backticks.
-    pub fn with_keys(write: impl Fn(&dyn Fn(&str) -> String) -> String) -> Self {
-        Self { template: write(&tick), definition: write(&|key| tick(&api_key(key))) }
-    }
-
-    fn shortened(self, shorten: fn(String) -> String) -> Self {
-        Self { template: shorten(self.template), definition: shorten(self.definition) }
+    pub fn with_keys<T: Into<Phrase>>(write: impl Fn(&dyn Fn(&str) -> String) -> T) -> Self {
+        Self { template: write(&tick).into(), definition: write(&|key| tick(&api_key(key))).into() }
     }
 }
 
-impl<T: Into<String>> From<T> for DocumentText {
+impl<T: Into<Phrase>> From<T> for DocumentText {
     fn from(text: T) -> Self {
         let template = text.into();
         Self { definition: template.clone(), template }
@@ -48,6 +55,8 @@ impl<T: Into<String>> From<T> for DocumentText {
 pub enum DocumentHelp {
     /// What the text says.
     Text(DocumentText),
+    /// The same as in a `.pipe` file, with the same fix.
+    Same(Phrase),
     /// Use one of these attributes, if the document has keys for them.
     OneOf(Vec<String>),
     /// Refer to a resource, by its logical ID.
@@ -65,7 +74,7 @@ pub enum DocumentHelp {
 
 impl<T: Into<DocumentText>> From<T> for DocumentHelp {
     fn from(text: T) -> Self {
-        Self::Text(text.into().shortened(bounded))
+        Self::Text(text.into())
     }
 }
 
@@ -78,14 +87,14 @@ impl Diagnostic {
     /// Sets the message in documents.
     #[must_use]
     pub fn message_in_document(mut self, text: impl Into<DocumentText>) -> Self {
-        self.in_document().message = Some(text.into().shortened(line));
+        self.in_document().message = Some(text.into());
         self
     }
 
     /// Sets the text of the primary label in documents.
     #[must_use]
     pub fn label_in_document(mut self, text: impl Into<DocumentText>) -> Self {
-        self.in_document().label = Some(text.into().shortened(line));
+        self.in_document().label = Some(text.into());
         self
     }
 
@@ -96,7 +105,7 @@ impl Diagnostic {
         self
     }
 
-    fn in_document(&mut self) -> &mut InDocument {
+    pub(super) fn in_document(&mut self) -> &mut InDocument {
         self.in_document.get_or_insert_default()
     }
 }

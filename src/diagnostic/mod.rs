@@ -8,6 +8,7 @@ mod document;
 pub mod families;
 mod intent;
 mod notation;
+mod phrase;
 mod repeated;
 pub mod suggest;
 pub mod wording;
@@ -16,6 +17,8 @@ pub use codes::Code;
 pub use document::{DocumentHelp, DocumentText, InDocument, by_run_order};
 pub use intent::Intent;
 pub use notation::TemplateNotation;
+pub(crate) use phrase::phrase;
+pub use phrase::{AllowCode, AllowedCalls, AllowedOn, Phrase, PipeCode};
 
 use std::collections::HashSet;
 
@@ -108,18 +111,20 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// Creates a diagnostic with its message and its primary label.
-    pub fn new(code: Code, message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
+    pub fn new(code: Code, message: impl Into<Phrase>, span: Span, label: impl Into<Phrase>) -> Self {
+        let (message, label) = (message.into(), label.into());
+        let in_document = InDocument::with_code(&message, &label);
         Self {
             code,
             rule: None,
             severity: code.severity(),
-            message: wording::line(message.into()),
-            primary: Label { span, text: wording::line(label.into()), secret: false },
+            message: wording::line(message.into_text()),
+            primary: Label { span, text: wording::line(label.into_text()), secret: false },
             secondary: Vec::new(),
             notes: Vec::new(),
             help: None,
             help_in_json: None,
-            in_document: None,
+            in_document,
             edits: Vec::new(),
             applicability: Applicability::Certain,
             intents: Vec::new(),
@@ -135,8 +140,13 @@ impl Diagnostic {
 
     /// Adds a secondary label.
     #[must_use]
-    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: wording::line(text.into()), secret: false });
+    pub fn label(mut self, span: Span, text: impl Into<Phrase>) -> Self {
+        let text = text.into();
+        if text.has_code() {
+            let index = self.secondary.len();
+            self.in_document().secondary.push((index, text.clone()));
+        }
+        self.secondary.push(Label { span, text: wording::line(text.into_text()), secret: false });
         self
     }
 
@@ -155,11 +165,14 @@ impl Diagnostic {
 
     /// Sets what to do.
     #[must_use]
-    pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(wording::bounded(text.into()));
-        if let Some(words) = &mut self.in_document {
+    pub fn help(mut self, text: impl Into<Phrase>) -> Self {
+        let text = text.into();
+        if text.has_code() {
+            self.in_document().help = Some(DocumentHelp::Same(text.clone()));
+        } else if let Some(words) = &mut self.in_document {
             words.help = None;
         }
+        self.help = Some(wording::bounded(text.into_text()));
         if self.applicability == Applicability::SimilarName {
             self.applicability = Applicability::Certain;
         }

@@ -32,12 +32,11 @@ pub fn bounded(text: String) -> String {
     shortened.collect::<Vec<String>>().join("`")
 }
 
-/// Converts the pieces of a text that are in backticks. `convert` gets the text before a piece, and the piece, and returns it
-/// with its backticks, if it keeps them.
-pub fn each_quotation(text: &str, convert: impl Fn(&str, &str) -> String) -> String {
+/// Converts the pieces of a text that are in backticks. `convert` returns a piece with its backticks, if it keeps them.
+pub fn each_quotation(text: &str, convert: impl Fn(&str) -> String) -> String {
     let mut result = String::new();
     for (index, piece) in text.split('`').enumerate() {
-        let piece = if index % 2 == 0 { piece.to_owned() } else { convert(&result, piece) };
+        let piece = if index % 2 == 0 { piece.to_owned() } else { convert(piece) };
         result.push_str(&piece);
     }
     result

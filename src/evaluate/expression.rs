@@ -1,7 +1,7 @@
 //! Evaluates expressions as far as compile time allows.
 
 use crate::catalog::Words;
-use crate::diagnostic::families::{artifacts, names};
+use crate::diagnostic::families::{artifacts, attributes, names};
 use crate::diagnostic::{Code, suggest};
 use crate::hir::{ArtifactFile, ArtifactId, Part, PartKind, Text, Value, ValueKind};
 use crate::resolve::DefinitionKind;
@@ -106,7 +106,7 @@ impl<'a> Evaluator<'a> {
                 let found = describe(&other);
                 let late = matches!(other, ValueKind::LateList(_));
                 let wanted = if late { "a list that is known when dotpipe runs" } else { "a list" };
-                let wrong = names::wrong_type("for", wanted, found, span);
+                let wrong = attributes::wrong_type("for", wanted, found, span);
                 self.diagnostics.push(wrong);
                 None
             }

@@ -1,7 +1,7 @@
 //! Calls: secrets, intrinsics, and the few functions for strings and lists. All of them are total.
 
 use crate::catalog::{Phase, Words};
-use crate::diagnostic::families::{names, phases, secrets};
+use crate::diagnostic::families::{attributes, names, phases, secrets};
 use crate::diagnostic::suggest;
 use crate::hir::{PartKind, Secret, Text, Value, ValueKind};
 use crate::resolve::words::FUNCTIONS;
@@ -169,7 +169,7 @@ impl<'a> Evaluator<'a> {
             ValueKind::Text(text) => Some(text),
             ValueKind::Poisoned => None,
             other => {
-                let found = names::wrong_type("the argument", "a string", describe(&other), value.span);
+                let found = attributes::wrong_type("the argument", "a string", describe(&other), value.span);
                 let written = self.shown(value.span);
                 self.diagnostics.push(if is_identifier(&written) {
                     let help = format!("write the name as a string: `\"{written}\"`");

@@ -3,7 +3,7 @@
 
 use crate::catalog::{Phase, Words};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::families::{mappings, names, phases};
+use crate::diagnostic::families::{attributes, mappings, names, phases};
 use crate::hir::{
     Mapping, MappingId, MappingLookup, ONLY_KEY, ParamId, PartKind, Text, Value, ValueKind, comparable_text,
     not_in_conditions,
@@ -96,7 +96,7 @@ impl<'a> Evaluator<'a> {
         };
         let Some(text) = text else {
             let found = describe(&value.kind);
-            self.diagnostics.push(names::wrong_type("a key", "a string", found, value.span));
+            self.diagnostics.push(attributes::wrong_type("a key", "a string", found, value.span));
             return None;
         };
         if let Some(part) = not_in_conditions(&text) {

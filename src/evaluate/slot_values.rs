@@ -1,7 +1,7 @@
 //! Values of slots: of attributes, and of arguments with a name.
 
 use crate::catalog::{Slot, SlotType, Words};
-use crate::diagnostic::families::{names, statements};
+use crate::diagnostic::families::{attributes, statements};
 use crate::hir::{Attribute, Value, ValueKind};
 use crate::resolve::artifacts_in;
 use crate::slots::{self, Attributes, Owner, SlotSet, is_reason};
@@ -28,7 +28,7 @@ impl<'a> Evaluator<'a> {
         read: &mut Attributes,
     ) -> Result<(), Rejected> {
         if let Some(first) = read.get(&key.node) {
-            self.diagnostics.push(names::attribute_twice(key, first.word));
+            self.diagnostics.push(attributes::attribute_twice(key, first.word));
             return Err(Rejected { meant: None });
         }
         let Some(slot) = slots.named(&key.node) else {
@@ -91,7 +91,7 @@ impl<'a> Evaluator<'a> {
     ) -> Option<String> {
         self.incomplete = true;
         if is_resources_file(key, expression) {
-            let inside = owner.shown.split(' ').next().unwrap_or_default().trim_matches('`');
+            let inside = owner.shown.as_text().split(' ').next().unwrap_or_default().trim_matches('`');
             self.diagnostics.push(statements::misplaced("resources", key.span, inside, &[""]));
             return None;
         }

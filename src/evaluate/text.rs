@@ -2,7 +2,7 @@
 
 use crate::catalog::names::is_made_of;
 use crate::catalog::{Phase, RUN_VARIABLE, Words};
-use crate::diagnostic::families::{names, phases};
+use crate::diagnostic::families::{attributes, phases};
 use crate::diagnostic::suggest;
 use crate::hir::{Part, PartKind, Text, Value, ValueChoice, ValueKind};
 use crate::source::{Span, Spanned};
@@ -60,7 +60,7 @@ impl<'a> Evaluator<'a> {
             ValueKind::Choice(choice) => self.interpolated_choice(*choice, place),
             other => {
                 let found = crate::slots::describe(&other);
-                self.diagnostics.push(names::wrong_type("${...}", "a string", found, place));
+                self.diagnostics.push(attributes::wrong_type("${...}", "a string", found, place));
                 Text::of(PartKind::Poisoned, place)
             }
         }

@@ -1,7 +1,7 @@
 //! Conditions: decided at compile time if possible, and otherwise by CloudFormation when the template is deployed.
 
 use crate::catalog::{Phase, Words};
-use crate::diagnostic::families::{names, phases};
+use crate::diagnostic::families::{attributes, names, phases};
 use crate::hir::{
     ConditionId, PartKind, TemplateCondition, Test, Text, Value, ValueChoice, ValueKind, comparable_text,
     not_in_conditions,
@@ -159,7 +159,7 @@ impl<'a> Evaluator<'a> {
         let Some(text) = comparable_text(value) else {
             let found = describe(&value.kind);
             let diagnostic = if phase == Phase::Compile {
-                names::wrong_type("a comparison at deployment", "a string", found, value.span)
+                attributes::wrong_type("a comparison at deployment", "a string", found, value.span)
             } else {
                 let shown = self.shown(place);
                 phases::too_late("a condition", Phase::Compile, phase, &shown, place, None)
@@ -197,7 +197,7 @@ impl<'a> Evaluator<'a> {
             return None;
         }
         let found = describe(&value.kind);
-        let wrong = names::wrong_type(what, "`true` or `false`", found, expression.span);
+        let wrong = attributes::wrong_type(what, "`true` or `false`", found, expression.span);
         let shown = self.shown(expression.span);
         let meant = shown.strip_prefix('"').and_then(|text| names::flag(text.strip_suffix('"')?));
         self.diagnostics.push(match &expression.kind {

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use crate::catalog::Kind;
-use crate::diagnostic::families::names::{self, FieldFault, WrongField};
+use crate::diagnostic::families::attributes::{self, FieldFault, WrongField};
+use crate::diagnostic::families::names;
 use crate::diagnostic::suggest;
 use crate::hir::{Entity, Value, ValueKind};
 use crate::resolve::words::{DURATION, SECRET, TYPES, is_type};
@@ -29,20 +30,20 @@ impl<'a> Evaluator<'a> {
         let allowed = literals(ty);
         if let (false, Some(written)) = (allowed.is_empty(), value.as_str()) {
             let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
-            self.diagnostics.push(names::not_allowed(name, written, value.span, &allowed, false));
+            self.diagnostics.push(attributes::not_allowed(name, written, value.span, &allowed, false));
             return false;
         }
         if let Some((owner, faults)) = self.wrong_settings(ty, value, scope) {
-            self.diagnostics.extend(faults.iter().map(|fault| names::wrong_field(&owner, fault)));
+            self.diagnostics.extend(faults.iter().map(|fault| attributes::wrong_field(&owner, fault)));
             return false;
         }
         let faults = self.wrong_fields(ty, value, value.span, scope);
         if !faults.is_empty() {
-            self.diagnostics.extend(faults.iter().map(|fault| names::wrong_field(name, fault)));
+            self.diagnostics.extend(faults.iter().map(|fault| attributes::wrong_field(name, fault)));
             return false;
         }
         let found = describe(&value.kind);
-        self.diagnostics.push(names::wrong_type(name, &shown(ty), found, value.span));
+        self.diagnostics.push(attributes::wrong_type(name, &shown(ty), found, value.span));
         false
     }
 

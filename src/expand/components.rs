@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::catalog::{Kind, Words};
-use crate::diagnostic::families::{names, reuse};
+use crate::diagnostic::families::{attributes, names, reuse};
 use crate::diagnostic::suggest;
 use crate::evaluate::{Binding, COMPONENT_DEPTH, ComponentId, Context, LetEntry, LetState, ScopeId};
 use crate::hir::{ComponentUse, UseId, Value};
@@ -180,7 +180,7 @@ impl<'a> Expander<'_, 'a> {
         let (value, seen_from) = match (given.next(), &formal.default) {
             (Some(argument), _) => {
                 if let (Some(second), Some(first)) = (given.next().and_then(|it| it.name.as_ref()), &argument.name) {
-                    self.values.diagnostics.push(names::attribute_twice(second, first.span));
+                    self.values.diagnostics.push(attributes::attribute_twice(second, first.span));
                 }
                 (&argument.value, context.scope)
             }

@@ -6,7 +6,7 @@ use camino::Utf8Path;
 use crate::catalog::boundaries::{BOUND, KEY};
 use crate::catalog::{self, Category, self_update};
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::{names, stacks};
+use crate::diagnostic::families::{attributes, stacks};
 use crate::hir::BOUNDARY;
 use crate::slots::{Shape, slots_of};
 use crate::source::{Span, Spanned};
@@ -116,7 +116,7 @@ impl Writer<'_> {
         let statements = update.block.as_ref().map_or(&[][..], |block| &block.statements);
         let twice = [INSTALL, ARGUMENTS].into_iter().find_map(|word| set_twice(statements, word));
         if let Some((first, second)) = twice {
-            self.diagnostics.push(names::attribute_twice(second, first.span));
+            self.diagnostics.push(attributes::attribute_twice(second, first.span));
             return None;
         }
         let install = Alternatives::of(statements, INSTALL);
@@ -126,7 +126,7 @@ impl Writer<'_> {
         }
         let (file, true) = (file?, install.is_complete()) else { return None };
         if let Some(text) = install.values().find(|value| matches!(value.kind, ExprKind::String(_))) {
-            let wrong = names::wrong_type(INSTALL, "a list of commands", "a string", text.span);
+            let wrong = attributes::wrong_type(INSTALL, "a list of commands", "a string", text.span);
             let list = plain_text(text).map(|text| wrong.clone().help(format!("write `[\"{text}\"]`")));
             self.diagnostics.push(list.unwrap_or(wrong));
             return None;
@@ -210,7 +210,7 @@ impl PipelineFile<'_> {
 /// statement.
 fn pipeline_file<'a>(update: &'a Update, own: &str, diagnostics: &mut Diagnostics) -> Option<PipelineFile<'a>> {
     let place = update.from.get(1).or(update.from.first()).map_or(update.name.span, |input| input.span);
-    let wrong = |found| names::wrong_type("from", "one pipeline file", found, place);
+    let wrong = |found| attributes::wrong_type("from", "one pipeline file", found, place);
     let found = match update.from.as_slice() {
         [Expr { kind: ExprKind::ArtifactFile { artifact, path, path_span }, .. }] => match path.as_slice() {
             [StringPart { kind: StringPartKind::Text(path), .. }] => {

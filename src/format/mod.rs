@@ -28,6 +28,7 @@ mod broken;
 mod doc;
 mod edits;
 mod expressions;
+mod layout;
 mod printer;
 mod statements;
 mod strings;
@@ -80,7 +81,7 @@ pub enum FormatFault {
 /// Returns the text of a tree that does not come from a text.
 pub fn print(file: &File) -> String {
     let doc = Printer::of_tree().file(file);
-    ended(doc::render(&doc, WIDTH, INDENT))
+    ended(layout::render(&doc, WIDTH, INDENT))
 }
 
 /// Formats a text. Statements that cannot be read stay as they are.
@@ -120,7 +121,7 @@ fn laid_out(text: &str, parsed: &Parsed) -> (String, usize) {
     if printer.written.as_ref().is_none_or(|written| written.lost) {
         return (text.to_owned(), printer.kept + 1);
     }
-    (ended(doc::render(&doc, WIDTH, INDENT)), printer.kept)
+    (ended(layout::render(&doc, WIDTH, INDENT)), printer.kept)
 }
 
 /// Returns the ranges of the text that cannot be read.

@@ -8,7 +8,8 @@ use crate::syntax::ast::{Expr, Name, StringPart, StringPartKind, is_identifier};
 use crate::syntax::{escape, quoted as quoted_text};
 
 use super::INDENT;
-use super::doc::{Doc, render_flat};
+use super::doc::Doc;
+use super::layout::render_flat;
 use super::printer::Printer;
 
 impl<'t> Printer<'t> {

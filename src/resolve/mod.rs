@@ -13,6 +13,7 @@ mod module;
 mod names;
 mod pending;
 pub mod place;
+mod statements;
 mod unknown;
 mod unknown_words;
 mod values;

@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, Kind, Slot, SlotType};
 use crate::diagnostic::families::names::Hidden;
-use crate::diagnostic::families::{artifacts, names, reuse};
+use crate::diagnostic::families::{artifacts, attributes, names, reuse};
 use crate::diagnostic::{Diagnostic, suggest};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, Ident};
@@ -90,7 +90,7 @@ impl<'a> Linker<'a> {
         if self.is_open(wanted.head, wanted.scope, &[Space::VALUE]) {
             return Found::Open;
         }
-        unknown(names::not_allowed("allow", &wanted.head.node, wanted.head.span, &known, true))
+        unknown(attributes::not_allowed("allow", &wanted.head.node, wanted.head.span, &known, true))
     }
 
     /// Reports a word that is not one of its slot's, and not the name of a value.
@@ -103,7 +103,7 @@ impl<'a> Linker<'a> {
             return Found::Open;
         }
         let allowed: Vec<&str> = slot.values.keys().map(String::as_str).collect();
-        unknown(names::not_allowed(&slot.attribute, &name.node, name.span, &allowed, true))
+        unknown(attributes::not_allowed(&slot.attribute, &name.node, name.span, &allowed, true))
     }
 
     /// Returns the names of the declarations of a kind, in order; nothing if the limit of names to compare is reached.

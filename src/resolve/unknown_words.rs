@@ -13,7 +13,7 @@ use super::words::FUNCTIONS;
 /// diagnostic covers it.
 pub(super) fn unknown_attribute(attribute: &ast::Attribute, inside: &Inside<'_>) -> Option<Diagnostic> {
     let (kind, name) = inside.owner?;
-    let shown = format!("{kind} `{}`", name.literal()?);
+    let shown = format!("{kind} `{}`", name.literal()?).into();
     if attribute.key.node == "resources" && matches!(attribute.value.kind, ast::ExprKind::Call { .. }) {
         return None;
     }

@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use crate::catalog::{self, Header, Slot};
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::families::names;
+use crate::diagnostic::families::attributes;
+use crate::diagnostic::{Diagnostic, Phrase};
 use crate::hir::{Attribute, ExistenceCondition, Input, Setting, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -15,7 +15,7 @@ use super::{Sink, describe};
 #[derive(Debug, Clone, Copy)]
 pub struct Owner<'s> {
     /// For example ``project `Builder` ``.
-    pub shown: &'s str,
+    pub shown: &'s Phrase,
     /// Where a missing attribute is reported.
     pub place: Span,
 }
@@ -35,7 +35,7 @@ pub fn require<'s>(
         if !read.contains_key(&slot.attribute) {
             complete = false;
             let example = slot.to.and_then(|kind| sink.only(kind)).unwrap_or_else(|| slot.example());
-            sink.report(names::missing_attribute(
+            sink.report(attributes::missing_attribute(
                 owner.shown,
                 &slot.attribute,
                 &example,
@@ -55,20 +55,20 @@ const ORDER: &str = "run-order";
 pub fn unknown_attribute<'c>(
     key: &Spanned<String>,
     given: &[String],
-    owner: &str,
+    owner: &Phrase,
     slots: &SlotSet<'c>,
 ) -> (Diagnostic, Option<&'c str>) {
     let valid = slots.words();
     let word = slots.called_in_aws(&key.node).map(|slot| slot.attribute.as_str());
-    let meant = word.or_else(|| names::similar_attribute(&key.node, &valid));
+    let meant = word.or_else(|| attributes::similar_attribute(&key.node, &valid));
     let is_action = slots.iter().any(|slot| slot.attribute == "action-role");
-    match names::in_header(key, given, owner).filter(|_| is_action && meant.is_none_or(|word| word == ORDER)) {
+    match attributes::in_header(key, given, owner).filter(|_| is_action && meant.is_none_or(|word| word == ORDER)) {
         Some(in_header) => (in_header, None),
         None if meant.is_none() && is_action && of_project(&key.node, &valid) => {
-            (names::set_in_project(key, owner), None)
+            (attributes::set_in_project(key, owner), None)
         }
-        None if meant.is_none() && is_action && key.node == TIMEOUT => (names::no_timeout(key, owner), None),
-        None => (names::unknown_attribute(key, owner, &valid, word), meant),
+        None if meant.is_none() && is_action && key.node == TIMEOUT => (attributes::no_timeout(key, owner), None),
+        None => (attributes::unknown_attribute(key, owner, &valid, word), meant),
     }
 }
 
@@ -144,7 +144,7 @@ pub fn add_raw(read: &Attributes, configuration: &mut IndexMap<String, Setting>,
     let ValueKind::Map(entries) = &attribute.value.kind else {
         if !attribute.value.is_poisoned() {
             let found = describe(&attribute.value.kind);
-            sink.report(names::wrong_type("configuration", "a map of AWS keys", found, attribute.value.span));
+            sink.report(attributes::wrong_type("configuration", "a map of AWS keys", found, attribute.value.span));
         }
         return;
     };
@@ -154,7 +154,7 @@ pub fn add_raw(read: &Attributes, configuration: &mut IndexMap<String, Setting>,
             let word = sink.shown(replaced.attribute);
             // For a stack, the header sets some of the keys.
             let word = read.get(&word).is_some().then_some(word.as_str());
-            sink.report(names::configuration_override(key, word, replaced.attribute));
+            sink.report(attributes::configuration_override(key, word, replaced.attribute));
         }
     }
 }

@@ -3,8 +3,8 @@
 use crate::catalog::limits::limit;
 use crate::catalog::names::check;
 use crate::catalog::{self, Phase, Slot, SlotType};
-use crate::diagnostic::families::{configuration, names, phases};
-use crate::diagnostic::wording;
+use crate::diagnostic::families::{attributes, configuration, names, phases};
+use crate::diagnostic::{Phrase, wording};
 use crate::hir::{Entity, Part, PartKind, Text, Value, ValueChoice, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -80,22 +80,28 @@ impl Fitting<'_> {
         };
         match fitted {
             Ok(value) => self.in_phase(slot, value),
-            Err(value) if value.is_poisoned() => Value::poisoned(span),
             Err(value) => {
-                let found = describe(&value.kind);
-                let wrong = names::wrong_type(&slot.attribute, &expected(slot), found, span);
-                let suggestion = suggestion(slot.ty, &value.kind, &self.sink.shown(span));
-                let suggestion = suggestion.or_else(|| self.in_only_artifact(slot.ty, &value.kind));
-                let path = file_path(slot.ty, &value.kind).filter(|_| suggestion.is_none());
-                self.sink.report(if let Some(path) = path {
-                    names::without_artifact(wrong, path)
-                } else {
-                    let found = names::write_instead(wrong, suggestion.clone(), span);
-                    in_document(found, slot, suggestion.as_deref())
-                });
+                if !value.is_poisoned() {
+                    self.reject(slot, &value, span);
+                }
                 Value::poisoned(span)
             }
         }
+    }
+
+    /// Reports a value of another type.
+    fn reject(&mut self, slot: &Slot, value: &Value, span: Span) {
+        let found = describe(&value.kind);
+        let wrong = attributes::wrong_type(&slot.attribute, &expected(slot), found, span);
+        let suggestion = suggestion(slot.ty, &value.kind, &self.sink.shown(span));
+        let suggestion = suggestion.or_else(|| self.in_only_artifact(slot.ty, &value.kind));
+        let path = file_path(slot.ty, &value.kind).filter(|_| suggestion.is_none());
+        self.sink.report(if let Some(path) = path {
+            names::without_artifact(wrong, path)
+        } else {
+            let found = names::write_instead(wrong, suggestion.clone(), span);
+            in_document(found, slot, suggestion.as_deref())
+        });
     }
 
     /// Fits both values of a choice. `null` is no value, if the slot does not require one.
@@ -223,7 +229,7 @@ impl Fitting<'_> {
         let range = Value::new(ValueKind::Range(least, most), value.span);
         if least > most {
             let limits = "an ascending range such as `0..5`";
-            let wrong = names::out_of_range(&slot.attribute, limits, value.span);
+            let wrong = attributes::out_of_range(&slot.attribute, limits, value.span);
             let wrong = wrong.help(format!("write `{most}..{least}`"));
             let numbers = "must have a `MinimumCount` that is not greater than `MaximumCount`";
             let wrong = wrong.message_in_document(format!("`{}` {numbers}", slot.attribute));
@@ -234,7 +240,7 @@ impl Fitting<'_> {
         if min <= least && most <= max {
             return Ok(range);
         }
-        let wrong = names::out_of_range(&slot.attribute, &format!("within `{min}..{max}`"), value.span);
+        let wrong = attributes::out_of_range(&slot.attribute, &format!("within `{min}..{max}`"), value.span);
         let suggestion = (least <= max && min <= most).then(|| format!("{}..{}", least.max(min), most.min(max)));
         self.sink.report(names::write_instead(wrong, suggestion, value.span));
         Err(Value::poisoned(value.span))
@@ -269,7 +275,7 @@ impl Fitting<'_> {
             (None, Some(max)) => format!("at most {}{unit}", shown(max)),
             (None, None) => format!("a whole number{}", if unit.is_empty() { "" } else { " of" }) + &unit,
         };
-        self.sink.report(names::out_of_range(&slot.attribute, &limits, value.span));
+        self.sink.report(attributes::out_of_range(&slot.attribute, &limits, value.span));
         Err(Value::poisoned(value.span))
     }
 
@@ -288,7 +294,7 @@ impl Fitting<'_> {
         }
         let allowed: Vec<&str> = slot.values.keys().map(String::as_str).collect();
         if !self.sink.is_reported(span) {
-            self.sink.report(names::not_allowed(&slot.attribute, &written, span, &allowed, bare));
+            self.sink.report(attributes::not_allowed(&slot.attribute, &written, span, &allowed, bare));
         }
         Err(Value::poisoned(span))
     }
@@ -303,7 +309,7 @@ impl Fitting<'_> {
         let ValueKind::List(items) = value.kind else { return self.fit_late_list(slot, value) };
         if items.is_empty() && slot.min.is_some_and(|min| min > 0) {
             let example = slot.values.keys().next().map(String::as_str);
-            self.sink.report(names::empty_list(&slot.attribute, span, example, slot.required));
+            self.sink.report(attributes::empty_list(&slot.attribute, span, example, slot.required));
             return Err(Value::poisoned(span));
         }
         let mut fitted = Vec::with_capacity(items.len());
@@ -388,7 +394,7 @@ impl Fitting<'_> {
         match slot.max.filter(|max| count > *max) {
             Some(max) => {
                 let limits = format!("at most {max} entries");
-                self.sink.report(names::out_of_range(&slot.attribute, &limits, value.span));
+                self.sink.report(attributes::out_of_range(&slot.attribute, &limits, value.span));
                 Err(Value::poisoned(value.span))
             }
             None => Ok(value),
@@ -434,7 +440,7 @@ impl Fitting<'_> {
                 }
                 fitted.push((key, value));
             } else {
-                let wrong = names::wrong_type(&key.node, wanted, describe(&value.kind), place);
+                let wrong = attributes::wrong_type(&key.node, wanted, describe(&value.kind), place);
                 let suggestion = if wanted == "a string" { self.identifying(&value.kind, place) } else { None };
                 let wrong = if wanted == ARTIFACT {
                     wrong.help("write the name of an artifact, without quotes")
@@ -460,7 +466,7 @@ impl Fitting<'_> {
         let span = value.span;
         let ValueKind::Map(entries) = value.kind else { return Err(value) };
         let valid: Vec<&str> = slot.field.iter().map(|field| field.attribute.as_str()).collect();
-        let owner = format!("`{}`", slot.attribute);
+        let owner = Phrase::from(wording::tick(&slot.attribute));
         let mut meant: Vec<&str> = Vec::new();
         let mut fitted: Vec<(Spanned<String>, Value)> = Vec::with_capacity(entries.len());
         for (key, value) in entries {
@@ -471,15 +477,15 @@ impl Fitting<'_> {
                 let value = self.value(field, value);
                 fitted.push((key, value));
             } else {
-                meant.extend(names::similar_attribute(&key.node, &valid));
-                self.sink.report(names::unknown_attribute(&key, &owner, &valid, None));
+                meant.extend(attributes::similar_attribute(&key.node, &valid));
+                self.sink.report(attributes::unknown_attribute(&key, &owner, &valid, None));
             }
         }
         for field in slot.field.iter().filter(|field| field.required) {
             let is_given = fitted.iter().any(|(key, _)| key.node == field.attribute);
             if !is_given && !meant.contains(&field.attribute.as_str()) {
                 let example = field.example();
-                self.sink.report(names::missing_attribute(&owner, &field.attribute, &example, span, None));
+                self.sink.report(attributes::missing_attribute(&owner, &field.attribute, &example, span, None));
             }
         }
         Ok(Value::new(ValueKind::Map(fitted), span))

@@ -27,6 +27,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::catalog::program_files;
 use crate::source::{FileId, SourceFile, SourceMap, Span, Spanned};
 use crate::syntax::{self, Parsed};
 
@@ -248,7 +249,7 @@ impl Build {
 
     /// Returns whether a command may write a file or folder because it installs packages: `web/node_modules`.
     pub fn installs(&self, path: &Utf8Path) -> bool {
-        let installs = |name: &str| self.spec.commands().any(|command| packaging::installs(&command.text, name));
+        let installs = |name: &str| self.spec.commands().any(|command| program_files::writes(&command.text, name));
         path.components().any(|part| installs(part.as_str()))
     }
 

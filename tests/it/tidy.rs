@@ -29,7 +29,7 @@ const MAY_USE: [(&str, &[&str]); 26] = [
     ("evaluate", &["syntax::ast", "resolve", "hir", "slots", "catalog", "diagnostic", "source"]),
     ("expand", &["syntax::ast", "resolve", "evaluate", "hir", "slots", "catalog", "diagnostic", "source"]),
     ("build", &["syntax::ast", "resolve", "evaluate", "expand", "hir", "slots", "catalog", "diagnostic", "source"]),
-    ("workspace", &["syntax", "source", "diagnostic"]),
+    ("workspace", &["catalog", "syntax", "source", "diagnostic"]),
     ("compare", &["catalog", "workspace", "diagnostic", "render", "source"]),
     ("decompile", &["syntax::ast", "catalog", "workspace", "diagnostic", "source"]),
     ("plan", &["hir", "slots", "catalog", "workspace", "diagnostic", "source"]),

@@ -4,7 +4,7 @@ use crate::catalog::Count;
 use crate::check::support::readable::only_readable;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::artifacts::add_input;
-use crate::diagnostic::{Code, Diagnostic, DocumentText, wording};
+use crate::diagnostic::{Code, Diagnostic, DocumentText, PipeCode, phrase, wording};
 use crate::hir::{ArtifactId, Pipeline};
 use crate::source::{Span, Spanned};
 
@@ -109,11 +109,12 @@ fn too_few(direction: Direction, place: Place<'_>, count: usize, least: usize, c
                 "AWS: \"Action {} declares {count} input artifacts which is less than the minimum count ({least})\"",
                 action.node
             ))
-            .help(format!("add an input after the name: `from {}`", candidate.unwrap_or("Artifact")))
+            .help(phrase!["add an input after the name: ", PipeCode::from_artifact(candidate.unwrap_or("Artifact"))])
             .help_in_document(add_input(candidate)),
         Direction::Output => {
             let after = if place.action.inputs.is_empty() { "the name" } else { "the inputs" };
-            diagnostic.help(format!("add an output after {after}: `-> Artifact`")).help_in_document(
+            let output = PipeCode::to_artifact("Artifact");
+            diagnostic.help(phrase![format!("add an output after {after}: "), output]).help_in_document(
                 DocumentText::with_keys(|key| format!("add to its {}: `Artifact`", key("OutputArtifacts"))),
             )
         }
@@ -152,7 +153,11 @@ fn too_many(direction: Direction, owner: &str, first_too_many: Span, count: usiz
 fn file_without_output(place: Place<'_>, attribute: &str, at: Span) -> Diagnostic {
     let message = format!("{} has `{attribute}`, but no output artifact", place.owner());
     Diagnostic::new(Code::E0205, message, at, "CloudFormation writes this file to an output artifact")
-        .help(format!("add `-> Artifact` to the header, before the `{{`, or remove `{attribute}`"))
+        .help(phrase![
+            "add ",
+            PipeCode::to_artifact("Artifact"),
+            format!(" to the header, before the `{{`, or remove `{attribute}`")
+        ])
         .help_in_document(format!("add an output artifact, or remove `{attribute}`"))
 }
 
@@ -164,7 +169,10 @@ fn output_without_file(owner: &str, attribute: &str, output: &Spanned<String>) -
         output.span,
         "would be empty",
     )
-    .help(format!("add `{attribute} = \"outputs.json\"`, or remove `-> {}`", output.node))
+    .help(phrase![
+        format!("add `{attribute} = \"outputs.json\"`, or remove "),
+        PipeCode::to_artifact(output.node.as_str())
+    ])
 }
 
 /// An action with neither the artifact nor the attribute of which it needs one.
@@ -176,10 +184,11 @@ fn input_or(owner: &str, place: Span, attribute: &str, candidate: Option<&str>) 
         "has neither",
     )
     .message_in_document(format!("{owner} needs an input artifact or `{attribute}`"))
-    .help(format!(
-        "add an input after the name, `from {}`, or add `{attribute} = \"...\"`",
-        candidate.unwrap_or("Artifact")
-    ))
+    .help(phrase![
+        "add an input after the name, ",
+        PipeCode::from_artifact(candidate.unwrap_or("Artifact")),
+        format!(", or add `{attribute} = \"...\"`")
+    ])
     .help_in_document(DocumentText::with_keys(|key| {
         let artifact = candidate.unwrap_or("Artifact");
         format!("add to its {}: `{artifact}`, or add `{attribute} = \"...\"`", key("InputArtifacts"))

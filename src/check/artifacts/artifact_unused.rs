@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::catalog::Count;
 use crate::check::support::artifact_functions::functions;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, Intent};
+use crate::diagnostic::{Code, Diagnostic, Intent, Phrase, PipeCode, phrase};
 use crate::hir::{ArtifactId, Pipeline, PipelineId};
 use crate::source::{Span, Spanned};
 use crate::workspace::packaging::INPUT_FOLDER;
@@ -56,10 +56,12 @@ fn read_without_input(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline
 }
 
 /// The help for an artifact that contains nothing.
-fn empty(artifact: &str, producer: &str) -> String {
-    format!(
-        "remove `-> {artifact}` from `{producer}`, or set `output-file-name` and use the artifact in a later action"
-    )
+fn empty(artifact: &str, producer: &str) -> Phrase {
+    phrase![
+        "remove ",
+        PipeCode::to_artifact(artifact),
+        format!(" from `{producer}`, or set `output-file-name` and use the artifact in a later action")
+    ]
 }
 
 /// An artifact that is never read. `header` is that of its producer; `only` is whether the producer has no other
@@ -69,8 +71,11 @@ fn unused(artifact: &Spanned<String>, producer: &str, header: Span, only: bool) 
         Diagnostic::new(Code::W0204, format!("artifact `{}` is never used", artifact.node), artifact.span, "");
     let diagnostic = diagnostic.intend(Intent::RemoveOutput { header, artifact: artifact.span });
     if only {
-        return diagnostic
-            .help(format!("use it in a later action, or remove `-> {}` from `{producer}`", artifact.node));
+        return diagnostic.help(phrase![
+            "use it in a later action, or remove ",
+            PipeCode::to_artifact(artifact.node.as_str()),
+            format!(" from `{producer}`")
+        ]);
     }
     diagnostic.help(format!("use it in a later action, or remove it from the outputs of `{producer}`"))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::Category;
+use crate::catalog::program_files::Tool;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::SourceFolder;
 use crate::check::support::tool_folders;
@@ -16,7 +17,7 @@ use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::{Artifacts, Command};
 use crate::workspace::file_system::normalize;
-use crate::workspace::packaging::{OutputFolder, Packaging, Tool, WrittenFile, is_for_results};
+use crate::workspace::packaging::{OutputFolder, Packaging, WrittenFile, is_for_results};
 
 pub(super) const RULE: Rule = Rule { name: "build-files", codes: &[Code::W0221], run: check };
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, wording};
 use crate::hir::{Artifact, ArtifactId};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -82,8 +82,10 @@ fn several(outputs: &[&Artifact], section: &Artifacts, findings: &mut Findings) 
 /// An action with outputs whose buildspec has no artifacts.
 fn build_without_artifacts(action: &str, output: &Spanned<String>) -> Diagnostic {
     let message = format!("the buildspec of `{action}` has no `artifacts`");
-    Diagnostic::new(Code::E0208, message, output.span, "would be empty")
-        .help(format!("add `artifacts` with `files` to the buildspec, or remove `-> {}`", output.node))
+    Diagnostic::new(Code::E0208, message, output.span, "would be empty").help(phrase![
+        "add `artifacts` with `files` to the buildspec, or remove ",
+        PipeCode::to_artifact(output.node.as_str())
+    ])
 }
 
 /// An action with one output whose buildspec has secondary artifacts only.

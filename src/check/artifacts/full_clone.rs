@@ -2,7 +2,7 @@
 
 use crate::check::support::catalog_conditions::Conditions;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Phrase, PipeCode, phrase};
 use crate::hir::{Action, ConditionRule, Input, PipelineId};
 use crate::source::Span;
 
@@ -12,14 +12,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         let Action { action_type, inputs, .. } = place.action;
         for input in inputs {
-            if let Some(found) = one(subject, (place.pipeline_id, input), (&place.owner(), &action_type.provider)) {
+            if let Some(found) =
+                one(subject, (place.pipeline_id, input), (&place.owner().into(), &action_type.provider))
+            {
                 findings.about(place, found);
             }
         }
     }
     for place in subject.rules() {
         let ConditionRule { word, rule_type, inputs, .. } = place.rule;
-        let shown = format!("rule `{word}`");
+        let shown = phrase!["rule ", PipeCode::Rule((*word).to_owned())];
         let found = |input| one(subject, (place.pipeline_id, input), (&shown, &rule_type.provider));
         findings.extend(inputs.iter().filter_map(found));
     }
@@ -29,7 +31,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn one(
     subject: &Subject<'_>,
     (pipeline_id, input): (PipelineId, &Input),
-    (reader, provider): (&str, &String),
+    (reader, provider): (&Phrase, &String),
 ) -> Option<Diagnostic> {
     let pipeline = &subject.hir.pipelines[pipeline_id];
     let artifact = pipeline.artifact(input.artifact);
@@ -45,11 +47,11 @@ fn one(
 }
 
 /// A full clone whose reader cannot clone.
-fn full_clone(artifact: &str, (reader, readers): (&str, &[String]), place: Span, set_at: Span) -> Diagnostic {
+fn full_clone(artifact: &str, (reader, readers): (&Phrase, &[String]), place: Span, set_at: Span) -> Diagnostic {
     let readers = readers.join(" and ");
     Diagnostic::new(
         Code::E0209,
-        format!("{reader} cannot read artifact `{artifact}`, a full clone"),
+        phrase![reader, format!(" cannot read artifact `{artifact}`, a full clone")],
         place,
         format!("only {readers} actions and rules can read a full clone"),
     )

@@ -10,7 +10,7 @@ use crate::check::support::source_folder::dockerfile_of;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::artifacts::{Named, add_input};
 use crate::diagnostic::suggest::similar_path;
-use crate::diagnostic::{Code, Diagnostic, Intent};
+use crate::diagnostic::{Code, Diagnostic, Intent, PipeCode, phrase};
 use crate::hir::{ArtifactId, Input, Value, ValueKind};
 use crate::source::Span;
 use crate::workspace::artifact::{ArtifactContents, Presence};
@@ -204,6 +204,6 @@ fn nothing_to_read((owner, header): (&str, Span), attribute: &str, place: Span, 
     let message = format!("{owner} has no input artifact to read `{attribute}` from");
     Diagnostic::new(Code::E0205, message, place, "a path in the input artifact")
         .label(header, "has no input")
-        .help(format!("add an input after the name: `from {}`", candidate.unwrap_or("Artifact")))
+        .help(phrase!["add an input after the name: ", PipeCode::from_artifact(candidate.unwrap_or("Artifact"))])
         .help_in_document(add_input(candidate))
 }

@@ -8,7 +8,7 @@ use crate::check::support::{regular_expressions, window};
 use crate::check::{Findings, Rule, RulePlace, Subject};
 use crate::diagnostic::families::artifacts::add_input;
 use crate::diagnostic::families::configuration;
-use crate::diagnostic::{Code, Diagnostic, DocumentText, wording};
+use crate::diagnostic::{Code, Diagnostic, DocumentText, PipeCode, phrase, wording};
 use crate::hir::{ActionId, Moment, Part, PartKind, ValueKind};
 use crate::plan::Piece;
 use crate::source::{Span, Spanned};
@@ -150,7 +150,7 @@ fn commands(place: RulePlace<'_>, findings: &mut Findings) {
 
 /// Fewer artifacts than a rule needs. `candidate` is the only artifact that it could read.
 fn needs_artifact(rule: &str, place: Span, candidate: Option<&str>) -> Diagnostic {
-    Diagnostic::new(Code::E0205, format!("rule `{rule}` needs an artifact"), place, "")
+    Diagnostic::new(Code::E0205, phrase!["rule ", PipeCode::Rule(rule.to_owned()), " needs an artifact"], place, "")
         .help(format!("add `from = {}`", candidate.unwrap_or("Artifact")))
         .help_in_document(add_input(candidate))
 }
@@ -163,44 +163,49 @@ fn surplus_artifacts(rule: &str, count: usize, most: usize, surplus: &Spanned<&s
     };
     let written = if count == 1 { format!("from = {}", surplus.node) } else { surplus.node.to_owned() };
     let help = if most == 0 && count > 1 { "remove `from`".to_owned() } else { format!("remove `{written}`") };
-    Diagnostic::new(Code::E0206, format!("rule `{rule}` accepts {accepted}"), surplus.span, label)
-        .help(help)
-        .help_in_document(DocumentText::with_keys(|key| {
-            format!("remove `{}` from its {}", surplus.node, key("InputArtifacts"))
-        }))
+    Diagnostic::new(
+        Code::E0206,
+        phrase!["rule ", PipeCode::Rule(rule.to_owned()), format!(" accepts {accepted}")],
+        surplus.span,
+        label,
+    )
+    .help(help)
+    .help_in_document(DocumentText::with_keys(|key| {
+        format!("remove `{}` from its {}", surplus.node, key("InputArtifacts"))
+    }))
 }
 
 /// An artifact that is not available yet when a condition is evaluated.
-fn artifact_not_available(artifact: &Spanned<String>, moment: &str, place: Span) -> Diagnostic {
+fn artifact_not_available(artifact: &Spanned<String>, moment: &'static str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0202,
         format!("artifact `{}` is used before it is produced", artifact.node),
         place,
-        format!("not produced yet when `on {moment}` is evaluated"),
+        phrase!["not produced yet when ", PipeCode::on(moment), " is evaluated"],
     )
     .label(artifact.span, format!("`{}` is produced here", artifact.node))
     .help("use an artifact of an earlier stage")
 }
 
 /// A variable that is not set yet when a condition is evaluated.
-fn variable_not_set(action: &str, variable: &str, moment: &str, place: Span, set_at: Span) -> Diagnostic {
+fn variable_not_set(action: &str, variable: &str, moment: &'static str, place: Span, set_at: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0704,
         format!("`{action}.{variable}` is used before `{action}` has run"),
         place,
-        format!("not set yet when `on {moment}` is evaluated"),
+        phrase!["not set yet when ", PipeCode::on(moment), " is evaluated"],
     )
     .label(set_at, "set by this action")
     .help("use a variable of an earlier stage")
 }
 
 /// An output of a stack that is not deployed yet when a condition is evaluated.
-fn output_not_known(stack: &str, output: &str, moment: &str, place: Span, set_at: Span) -> Diagnostic {
+fn output_not_known(stack: &str, output: &str, moment: &'static str, place: Span, set_at: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0410,
         format!("output `{output}` is used before stack `{stack}` is deployed"),
         place,
-        format!("not known yet when `on {moment}` is evaluated"),
+        phrase!["not known yet when ", PipeCode::on(moment), " is evaluated"],
     )
     .label(set_at, "deployed here")
     .help("use an output of a stack that an earlier stage deploys")

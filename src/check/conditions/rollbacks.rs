@@ -2,7 +2,7 @@
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "rollbacks", codes: &[Code::E0606], run: check };
@@ -35,7 +35,7 @@ fn rollback_of_sources(stage: &Spanned<String>, place: Span) -> Diagnostic {
         place,
         "sources have nothing to roll back to",
     )
-    .help("remove `on failure rollback`, or move it to a stage that deploys")
+    .help(phrase!["remove ", rollback(), ", or move it to a stage that deploys"])
 }
 
 /// `on failure rollback` in mode `parallel`.
@@ -47,5 +47,9 @@ fn rollback_in_parallel(stage: &Spanned<String>, place: Span, mode: Span) -> Dia
         "in this mode, there is no previous execution to roll back to",
     )
     .label(mode, "set here")
-    .help("write `mode = queued` or `mode = superseded`, or remove `on failure rollback`")
+    .help(phrase!["write `mode = queued` or `mode = superseded`, or remove ", rollback()])
+}
+
+fn rollback() -> PipeCode {
+    PipeCode::on_with("failure", "rollback")
 }

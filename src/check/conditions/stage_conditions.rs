@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::catalog::limits::limit;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::names;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{ConditionOutcome, Moment, OnFailure, Stage, StageCondition};
 use crate::source::Span;
 
@@ -77,8 +77,9 @@ fn skipping(condition: &StageCondition, findings: &mut Findings) {
 }
 
 /// A second condition for the same moment.
-fn second_condition(stage: &str, moment: &str, place: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0604, format!("stage `{stage}` has two `on {moment}` conditions"), place, "second condition")
+fn second_condition(stage: &str, moment: &'static str, place: Span, first: Span) -> Diagnostic {
+    let message = phrase![format!("stage `{stage}` has two "), PipeCode::on(moment), " conditions"];
+    Diagnostic::new(Code::E0604, message, place, "second condition")
         .label(first, "first condition")
         .help("move all rules into one condition")
 }
@@ -87,19 +88,19 @@ fn second_condition(stage: &str, moment: &str, place: Span, first: Span) -> Diag
 fn cannot_skip(rule: &str, place: Span, skip: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0605,
-        format!("a condition with rule `{rule}` cannot skip the stage"),
+        phrase!["a condition with rule ", PipeCode::Rule(rule.to_owned()), " cannot skip the stage"],
         place,
         "neither a variable check nor a Lambda function",
     )
-    .label(skip, "`else skip` allows only these two kinds of rule")
-    .help("write `else fail`, or use a Lambda function as the rule")
+    .label(skip, phrase![PipeCode::or_else("skip"), " allows only these two kinds of rule"])
+    .help(phrase!["write ", PipeCode::or_else("fail"), ", or use a Lambda function as the rule"])
 }
 
 /// `on failure retry` combined with `on failure require`.
 fn result_with_rules(outcome: &str, place: Span, rules: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0607,
-        format!("`on failure {outcome}` cannot be combined with `on failure` rules"),
+        phrase![PipeCode::on_with("failure", outcome), " cannot be combined with ", PipeCode::on("failure"), " rules"],
         place,
         "would apply to every failure of the stage",
     )
@@ -109,10 +110,14 @@ fn result_with_rules(outcome: &str, place: Span, rules: Span) -> Diagnostic {
 }
 
 /// More rules than a condition can have.
-fn too_many_rules(moment: &str, count: usize, most: usize, place: Span) -> Diagnostic {
+fn too_many_rules(moment: &'static str, count: usize, most: usize, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0603,
-        format!("the `on {moment}` condition has {count} rules; CodePipeline allows at most {most}"),
+        phrase![
+            "the ",
+            PipeCode::on(moment),
+            format!(" condition has {count} rules; CodePipeline allows at most {most}")
+        ],
         place,
         "exceeds the limit",
     )

@@ -3,7 +3,7 @@
 
 use crate::catalog::{Category, Slot};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::families::{configuration, names};
+use crate::diagnostic::families::{attributes, configuration};
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Value, ValueKind};
@@ -58,7 +58,7 @@ fn variables(place: Place<'_>, findings: &mut Findings) {
     let Some(ValueKind::Map(entries)) = value.map(|value| &value.kind) else { return };
     for (name, value) in entries {
         if let ValueKind::Parameter(_) = &value.kind {
-            findings.push(names::wrong_type(&name.node, "a string or a secret", "an SSM parameter", value.span));
+            findings.push(attributes::wrong_type(&name.node, "a string or a secret", "an SSM parameter", value.span));
         } else {
             let shown = tick(&name.node);
             let text = value.as_str();

@@ -5,7 +5,7 @@ use crate::check::support::catalog_conditions::{Conditions, shown_setting};
 use crate::check::support::readable::only_readable;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::configuration::Missing;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "missing-keys", codes: &[Code::E0105], run: check };
@@ -82,6 +82,6 @@ fn missing_file(missing: &Missing<'_>, artifact: Option<&str>) -> Diagnostic {
     let Missing { owner, word, place } = *missing;
     let artifact = artifact.unwrap_or("Artifact");
     Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, "")
-        .help(format!("write `from {artifact}::{word}.yaml` after the name"))
+        .help(phrase!["write ", PipeCode::from_artifact(format!("{artifact}::{word}.yaml")), " after the name"])
         .help_in_document(format!("add `{word} = \"{artifact}::{word}.yaml\"`"))
 }

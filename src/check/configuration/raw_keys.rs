@@ -4,7 +4,7 @@
 use crate::catalog::{Slot, SlotType};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::artifacts::with_input;
-use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, suggest, wording};
 use crate::hir::Value;
 use crate::source::{Span, Spanned};
 
@@ -107,7 +107,7 @@ fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs: &[
     );
     match inputs {
         [] => diagnostic
-            .help(format!("add `from {artifact}` to the header of the action"))
+            .help(phrase!["add ", PipeCode::from_artifact(artifact), " to the header of the action"])
             .help_in_document(with_input("", artifact)),
         [only] => diagnostic
             .help(format!("write `{only}`, or add `{artifact}` after `from` in the header of the action"))

@@ -5,15 +5,23 @@ use indexmap::IndexMap;
 use crate::catalog::{self, Phase, PropertyPath, Slot, SlotType};
 use crate::check::support::raw::find;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Phrase, PipeCode, phrase};
 use crate::hir::{Attribute, PartKind, Value, ValueKind};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "raw-properties", codes: &[Code::W0140, Code::E0156], run: check };
 
-/// Properties of a pipeline that statements generate, each with an example of the statement.
-const BY_STATEMENT: [(&str, &str); 3] =
-    [("Stages", "stage Name { ... }"), ("Triggers", "on push { ... }"), ("Variables", "variable Name: string")];
+/// Properties of a pipeline that statements generate.
+const BY_STATEMENT: [&str; 3] = ["Stages", "Triggers", "Variables"];
+
+/// Returns an example of the statement for a property.
+fn statement_for(property: &str) -> Phrase {
+    match property {
+        "Stages" => "`stage Name { ... }`".into(),
+        "Triggers" => PipeCode::on_with("push", "{ ... }").into(),
+        _ => "`variable Name: string`".into(),
+    }
+}
 
 /// The attribute for the name that other resources, policies, and event rules use.
 const NAME: &str = "name";
@@ -23,9 +31,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for pipeline in &subject.hir.pipelines {
         let Some(raw) = &pipeline.raw else { continue };
         of_thing(subject, raw, "pipeline", &none, findings);
-        for (property, statement) in BY_STATEMENT {
+        for property in BY_STATEMENT {
             if let Some((key, _)) = find(raw, PropertyPath::new(property)) {
-                findings.push(raw_for_statement(property, statement, key));
+                findings.push(raw_for_statement(property, key));
             }
         }
     }
@@ -146,8 +154,8 @@ fn raw_for_name(property: &str, shown: &str, place: Span, given: Option<Span>) -
 }
 
 /// `raw` sets what statements generate.
-fn raw_for_statement(property: &str, statement: &str, place: Span) -> Diagnostic {
+fn raw_for_statement(property: &str, place: Span) -> Diagnostic {
     let message = format!("`raw` sets `{property}` instead of a statement");
     Diagnostic::new(Code::W0140, message, place, "replaces what the file's statements generate")
-        .help(format!("write it as `{statement}`"))
+        .help(phrase!["write it as ", statement_for(property)])
 }

@@ -10,7 +10,7 @@ use crate::check::support::environment_words::{
 };
 use crate::check::support::rivals::{are_alternatives, same_place};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{Action, ArtifactFile, Input, Setting, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -327,9 +327,9 @@ fn other_output(
     Diagnostic::new(Code::W0957, message, own.span, format!("another output of `{build}`"))
         .label(tested.span, "the same target in another environment")
         .help(if is_known {
-            format!("write `from {}`", tested.node)
+            phrase!["write ", PipeCode::from_artifact(tested.node.as_str())]
         } else {
-            "deploy the same artifact in every stage".to_owned()
+            "deploy the same artifact in every stage".into()
         })
 }
 

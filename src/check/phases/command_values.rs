@@ -3,7 +3,7 @@
 use crate::catalog::{Category, Content};
 use crate::check::support::variable_contents::variables;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::names;
+use crate::diagnostic::families::attributes;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::Misplacement;
 use crate::source::Span;
@@ -24,7 +24,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         {
             let limits = format!("a map of 1 to {max} entries, including one for each run-time value in `commands`");
             let place = given.or(place.action.value("Commands").map(|value| value.span));
-            findings.extend(place.map(|place| names::out_of_range("env", &limits, place)));
+            findings.extend(place.map(|place| attributes::out_of_range("env", &limits, place)));
         }
     }
     // A rule has commands but no environment variables.

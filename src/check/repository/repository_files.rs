@@ -9,7 +9,7 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::tick;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{
     Action, ActionId, ArtifactId, Entity, Input, Ownership, Pipeline, PipelineId, Project, ProjectBuildspec, ProjectId,
     Value,
@@ -164,7 +164,7 @@ fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut F
         Some(other) => {
             let inputs = asking.inputs.iter().map(|input| asking.pipeline.artifact(input.artifact).name.as_str());
             let all: Vec<&str> = std::iter::once(other).chain(inputs.filter(|name| *name != other)).collect();
-            found.help(format!("`{other}` contains it: write `from {}`", all.join(", ")))
+            found.help(phrase![format!("`{other}` contains it: write "), PipeCode::from_artifact(all.join(", "))])
         }
         None if contents.stated_by == StatedBy::Type => {
             found.help("name the source that contains the buildspec first after `from`")

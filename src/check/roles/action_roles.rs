@@ -3,10 +3,10 @@
 
 use crate::catalog::Reader;
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
-use crate::check::support::role_lacks::{denied, free_bucket, lack, statements};
+use crate::check::support::role_lacks::{denied, lack, missing_statements};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::families::roles::{self as families, RoleLack, some, some_or};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::families::roles::{self as families, RoleLack, some, some_or, some_statements};
+use crate::diagnostic::{Code, Diagnostic, Phrase, PipeCode, phrase};
 use crate::hir::{Entity, Pipeline, PipelineId, RoleId};
 use crate::plan::{Grant, is_foreign};
 use crate::source::{Span, Spanned};
@@ -20,7 +20,7 @@ struct CodeUser<'a> {
     pipeline: &'a Pipeline,
     /// The action, unless a rule runs the code.
     action: Option<Place<'a>>,
-    user: String,
+    user: Phrase,
     place: Span,
     /// The attribute that would name another role.
     attribute: &'static str,
@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut code: Vec<CodeUser<'_>> = Vec::new();
     for place in subject.actions() {
         let Some(planned) = subject.plan.action(place.pipeline_id, place.id) else { continue };
-        let user = place.owner();
+        let user = Phrase::from(place.owner());
         let runs_code = place.action.action_type.own_role;
         match &place.action.role {
             Some(role) => {
@@ -62,7 +62,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
     for place in subject.rules() {
         let Some(planned) = place.planned else { continue };
-        let user = format!("rule `{}`", place.rule.word);
+        let user = phrase!["rule ", PipeCode::Rule(place.rule.word.to_owned())];
         match &place.rule.role {
             Some(role) => findings.extend(look_at_role(subject, &user, role, &planned.needs)),
             None if place.rule.rule_type.own_role && planned.role.is_none() => {
@@ -82,36 +82,35 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     under_pipelines(&code, findings);
 }
 
-fn look_at_role(subject: &Subject<'_>, user: &str, named: &Spanned<RoleId>, needs: &[Grant]) -> Option<Diagnostic> {
+fn look_at_role(subject: &Subject<'_>, user: &Phrase, named: &Spanned<RoleId>, needs: &[Grant]) -> Option<Diagnostic> {
     let role = &subject.hir.roles[named.node];
     if let Some(denied) = denied(subject, named.node, needs, &DISPENSABLE) {
         let code = if denied.certain { Code::E0873 } else { Code::W0873 };
         let list = some(&denied.actions, "other call");
-        let message = format!("role `{}` denies {list}, which {user} needs", role.declaration.symbol.node);
+        let denies = format!("role `{}` denies {list}, which ", role.declaration.symbol.node);
+        let message = phrase![denies, user, " needs"];
         let places = [(named.span, "used here".to_owned())];
         return Some(families::denied(code, message, denied.statement, &places, &denied.actions));
     }
     let lack = lack(subject, named.node, "pipeline", needs, &DISPENSABLE)?;
     let (derived, nameable): (Vec<_>, Vec<_>) =
         lack.needs.iter().partition(|(need, _)| is_on_derived_role(subject, need));
-    let (mut lines, unnamed): (Vec<String>, Vec<bool>) =
-        nameable.iter().flat_map(|(need, actions)| statements(subject.hir, subject.plan, need, actions)).unzip();
-    lines.dedup();
+    let (lines, unnamed_bucket) = missing_statements(subject, nameable);
     let lack = RoleLack {
         role: &role.declaration.symbol,
-        user,
+        user: user.as_text(),
         used: named.span,
         actions: &lack.actions,
         lines: &lines,
-        unnamed_bucket: unnamed.contains(&true).then(|| free_bucket(subject.hir)),
+        unnamed_bucket,
         certain: lack.certain,
         elsewhere: lack.elsewhere.as_ref(),
     };
-    Some(cannot_act(&lack, !derived.is_empty()))
+    Some(cannot_act(&lack, user, !derived.is_empty()))
 }
 
 /// Checks an action in another account, where all actions of an environment share its role.
-fn beside_others(subject: &Subject<'_>, place: Place<'_>, user: &str, findings: &mut Findings) {
+fn beside_others(subject: &Subject<'_>, place: Place<'_>, user: &Phrase, findings: &mut Findings) {
     let Some(environment) = place.action.environment.as_ref().filter(|_| is_foreign(subject.plan, place.action)) else {
         return;
     };
@@ -144,19 +143,18 @@ fn under_pipelines(code: &[CodeUser<'_>], findings: &mut Findings) {
 }
 
 /// A declared role that lacks permissions of an action or a rule.
-fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
-    let message = format!("role `{}` lacks permissions that {} needs", lack.role.node, lack.user);
+fn cannot_act(lack: &RoleLack<'_>, user: &Phrase, unnamed_role: bool) -> Diagnostic {
+    let message = phrase![format!("role `{}` lacks permissions that ", lack.role.node), user, " needs"];
     let label = format!("does not allow {}", some_or(lack.actions, "other call"));
     let mut diagnostic = lack.diagnostic(if lack.certain { Code::E0873 } else { Code::W0873 }, message, label, &[]);
     if unnamed_role {
         diagnostic =
             diagnostic.note("`iam:PassRole` can be allowed only on declared roles: set `role = ...` for each stack");
     }
-    let lines: Vec<&str> = lack.lines.iter().map(String::as_str).collect();
-    if lines.is_empty() {
+    if lack.lines.is_empty() {
         return diagnostic.help("remove the reference to this role");
     }
-    lack.with_typo(diagnostic.help(format!("add {}", some(&lines, "other statement"))))
+    lack.with_typo(diagnostic.help(phrase!["add ", some_statements(lack.lines)]))
 }
 
 /// What to do in a document about an action without a role of its own.
@@ -166,7 +164,8 @@ const OWN_ROLE: &str = "create a role for this action, and set it in the action"
 /// rules that run code with it.
 fn code_with_everything(first: &CodeUser<'_>, role: Span, others: &[Span]) -> Diagnostic {
     let CodeUser { user, attribute, pipeline, .. } = first;
-    let message = format!("{user} runs repository code with all permissions of pipeline `{}`", pipeline.symbol.node);
+    let all = format!(" runs repository code with all permissions of pipeline `{}`", pipeline.symbol.node);
+    let message = phrase![user, all];
     let found = Diagnostic::new(Code::W0874, message, first.place, "has no role of its own")
         .label(role, "this role is used, because the pipeline names it");
     let found =
@@ -179,10 +178,10 @@ fn code_with_everything(first: &CodeUser<'_>, role: Span, others: &[Span]) -> Di
 }
 
 /// An action that runs code of the repository in another account, with the role that other actions use there.
-fn code_beside(user: &str, place: Span, environment: &str, other: Span) -> Diagnostic {
+fn code_beside(user: &Phrase, place: Span, environment: &str, other: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0874,
-        format!("{user} runs repository code with all permissions of environment `{environment}`"),
+        phrase![user, format!(" runs repository code with all permissions of environment `{environment}`")],
         place,
         "actions in another account share the environment's role",
     )

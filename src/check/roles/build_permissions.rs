@@ -14,7 +14,7 @@ use crate::check::support::source_folder::SourceFolder;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::build_lacks::{BuildLack, build_lacks};
 use crate::diagnostic::families::roles::{self as families, Elsewhere, ResourceName};
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{AllowCode, AllowedCalls, AllowedOn, Code, Diagnostic, wording};
 use crate::hir::{
     ConditionRule, Entity, Hir, Ownership, PartKind, Permission, PipelineId, Project, RepositoryId, Role, Stage,
     Statement, Value, ValueKind,
@@ -368,7 +368,7 @@ impl<'a> Run<'a> {
     fn diagnostic(&self, missing: &Missing) -> Option<Diagnostic> {
         let entity = missing.entity();
         let resource = entity.map(|entity| ResourceName { kind: entity.word(), name: &self.hir.symbol(entity).node });
-        let line = self.registry(missing).unwrap_or_else(|| self.line(missing));
+        let line = self.registry(missing).unwrap_or_else(|| self.statement(missing));
         let verb = resource.as_ref().and_then(|resource| verbs::smallest(resource.kind, &missing.actions));
         let role = self.declared_role();
         let first = missing.actions.first().copied().unwrap_or_default();
@@ -397,7 +397,7 @@ impl<'a> Run<'a> {
             declared: entity.filter(|_| missing.entry.is_none()).map(|entity| self.hir.symbol(entity).span),
             places: &missing.places,
             stage: self.by.stage,
-            line: (!missing.is_partial).then_some(line.as_str()),
+            line: (!missing.is_partial).then_some(&line),
             last: self.last_part(),
         };
         let elsewhere = self.elsewhere(missing, first);
@@ -431,25 +431,31 @@ impl<'a> Run<'a> {
     }
 
     /// Returns the statement that adds the missing permissions.
-    fn line(&self, missing: &Missing) -> String {
+    fn statement(&self, missing: &Missing) -> AllowCode {
         let (kind, on) = match &missing.about {
             About::Resource(entity) => {
                 let file = self.owner().map_or_else(|| self.hir.symbol(*entity).span.file, |owner| owner.span.file);
-                (Some(entity.word()), self.hir.name_in(*entity, file))
+                (Some(entity.word()), AllowedOn::Name(self.hir.name_in(*entity, file)))
             }
             About::Arn(shown) => {
                 let named = shown.strip_suffix("/*").unwrap_or(shown);
                 match verbs::kind_of_arn(&without_pseudo(named))
                     .filter(|kind| verbs::smallest(kind, &missing.actions).is_some())
                 {
-                    Some(kind) => (Some(kind), self.declared(kind, named).unwrap_or_else(|| format!("\"{named}\""))),
-                    None => (None, format!("\"{shown}\"")),
+                    Some(kind) => {
+                        let declared = self.declared(kind, named).map(AllowedOn::Name);
+                        (Some(kind), declared.unwrap_or_else(|| AllowedOn::Arn(named.to_owned())))
+                    }
+                    None => (None, AllowedOn::Arn(shown.clone())),
                 }
             }
-            About::Account => (None, "\"*\"".to_owned()),
+            About::Account => (None, AllowedOn::Arn("*".to_owned())),
         };
         let verb = kind.and_then(|kind| verbs::smallest(kind, &missing.actions));
-        format!("allow {} on {on}", verb.map_or_else(|| listed(&missing.actions), str::to_owned))
+        match verb {
+            Some(verb) => AllowCode { calls: AllowedCalls::Verb(verb.to_owned()), on: vec![on] },
+            None => AllowCode::of_actions(&missing.actions, vec![on]),
+        }
     }
 
     /// Returns the declared resource whose ARN a command uses, as the statement names it.
@@ -470,7 +476,7 @@ impl<'a> Run<'a> {
 
     /// For a login to Amazon ECR, returns the statement that also allows what comes after it, if one declared
     /// repository reaches the build.
-    fn registry(&self, missing: &Missing) -> Option<String> {
+    fn registry(&self, missing: &Missing) -> Option<AllowCode> {
         let logs_in = missing.about == About::Account && missing.actions == ["ecr:GetAuthorizationToken"];
         let mut repositories: Vec<RepositoryId> = Vec::new();
         let own = match self.by.env.map(|value| &value.kind) {
@@ -486,7 +492,8 @@ impl<'a> Run<'a> {
         let [only] = repositories.as_slice() else { return None };
         let pushes = |text: &str| text.contains("docker push") || text.contains("--push");
         let verb = if self.build.spec.commands().any(|command| pushes(&command.text)) { "push" } else { "pull" };
-        Some(format!("allow {verb} on {}", self.hir.symbol(Entity::Repository(*only)).node))
+        let on = AllowedOn::Name(self.hir.symbol(Entity::Repository(*only)).node.clone());
+        Some(AllowCode { calls: AllowedCalls::Verb(verb.to_owned()), on: vec![on] })
     }
 
     /// Returns the last part of the block to which the statement is added.
@@ -530,11 +537,10 @@ fn about(need: &Need) -> About {
 fn without_implied(run: &Run<'_>, mut found: Vec<Missing>) -> Vec<Missing> {
     let mut implied: Vec<&str> = Vec::new();
     for missing in found.iter().filter(|missing| missing.about != About::Account) {
-        let line = run.line(missing);
-        let verb = line.split(' ').nth(1).unwrap_or_default();
+        let AllowedCalls::Verb(verb) = run.statement(missing).calls else { continue };
         let kinds = ["repository", "bucket", "topic", "pipeline", "secret", "parameter", "function"];
-        let grants = kinds.iter().filter(|kind| verbs::smallest(kind, &missing.actions) == Some(verb));
-        let grants = grants.filter_map(|kind| verbs::grants(verb, kind)).flatten();
+        let grants = kinds.iter().filter(|kind| verbs::smallest(kind, &missing.actions) == Some(verb.as_str()));
+        let grants = grants.filter_map(|kind| verbs::grants(&verb, kind)).flatten();
         implied.extend(grants.flat_map(|grant| grant.actions.iter().map(String::as_str)));
     }
     for missing in found.iter_mut().filter(|missing| missing.about == About::Account) {
@@ -553,11 +559,6 @@ fn written<'a>(name: Option<&'a str>, ownership: &'a Ownership) -> Option<&'a st
 }
 
 /// Returns a list such as `["s3:DeleteObject"]`.
-fn listed(actions: &[&str]) -> String {
-    let quoted: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
-    format!("[{}]", quoted.join(", "))
-}
-
 /// Describes how a build uses a resource.
 fn doing(actions: &[&str], verb: Option<&str>) -> &'static str {
     match verb {

@@ -1,9 +1,9 @@
 //! E0815, W0815: declared roles with which builds fail, or may fail.
 
-use crate::check::support::role_lacks::{denied, free_bucket, lack, statements};
+use crate::check::support::role_lacks::{denied, lack, missing_statements};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::roles::{self as families, RoleLack};
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, Phrase, PipeCode, phrase, wording};
 use crate::hir::{ProjectId, RoleId};
 use crate::plan::Grant;
 use crate::source::Spanned;
@@ -81,15 +81,14 @@ fn compare(subject: &Subject<'_>, of: &Use<'_>, findings: &mut Findings) {
         findings.push(families::denied(code, message, denied.statement, &places, &denied.actions));
     }
     let Some(lack) = lack(subject, named.node, "codebuild", needs, dispensable) else { return };
-    let (lines, unnamed): (Vec<_>, Vec<bool>) =
-        lack.needs.iter().flat_map(|(need, actions)| statements(subject.hir, subject.plan, need, actions)).unzip();
+    let (lines, unnamed_bucket) = missing_statements(subject, &lack.needs);
     let found = RoleLack {
         role: &role.declaration.symbol,
         user,
         used: named.span,
         actions: &lack.actions,
         lines: &lines,
-        unnamed_bucket: unnamed.contains(&true).then(|| free_bucket(subject.hir)),
+        unnamed_bucket,
         certain: lack.certain,
         elsewhere: lack.elsewhere.as_ref(),
     };
@@ -114,9 +113,9 @@ fn cannot_build(lack: &RoleLack<'_>, of: &str) -> Diagnostic {
     let message = format!("role `{}` lacks permissions that every {of} of `{}` needs", lack.role.node, lack.user);
     let label = format!("does not allow {}", wording::or_list(lack.actions.iter().copied()));
     let code = if lack.certain { Code::E0815 } else { Code::W0815 };
-    let lines = wording::and_list(lack.lines.iter().map(String::as_str));
+    let lines = Phrase::joined(lack.lines.iter().map(|line| PipeCode::Allow(line.clone())), "and");
     // Only the role of the builds can be derived.
     let instead = if of == "build" { ", or remove `role` to have one derived" } else { "" };
-    let found = lack.diagnostic(code, message, label, &[]).help(format!("add {lines}{instead}"));
-    lack.with_typo(found.help_in_document(format!("add {lines}")))
+    let found = lack.diagnostic(code, message, label, &[]).help(phrase!["add ", &lines, instead]);
+    lack.with_typo(found.help_in_document(phrase!["add ", lines]))
 }

@@ -1,10 +1,10 @@
 //! E0840, W0840: declared roles with which a pipeline does not run, or may fail.
 
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
-use crate::check::support::role_lacks::{PassedElsewhere, denied, free_bucket, lack, passed_elsewhere, statements};
+use crate::check::support::role_lacks::{PassedElsewhere, denied, lack, missing_statements, passed_elsewhere};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::roles::{self as families, MAX_SHOWN, RoleLack, some, some_or};
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::families::roles::{self as families, MAX_SHOWN, RoleLack, some, some_or, some_statements};
+use crate::diagnostic::{Code, Diagnostic, phrase, wording};
 use crate::plan::Grant;
 use crate::source::Span;
 
@@ -35,9 +35,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         let (derived, nameable): (Vec<_>, Vec<_>) =
             lack.needs.iter().partition(|(need, _)| is_on_derived_role(subject, need));
-        let (mut lines, unnamed): (Vec<String>, Vec<bool>) =
-            nameable.iter().flat_map(|(need, actions)| statements(subject.hir, subject.plan, need, actions)).unzip();
-        lines.dedup();
+        let (lines, unnamed_bucket) = missing_statements(subject, nameable);
         findings.push(cannot_run(&PipelineRole {
             lack: RoleLack {
                 role: &role.declaration.symbol,
@@ -45,7 +43,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 used: named.span,
                 actions: &lack.actions,
                 lines: &lines,
-                unnamed_bucket: unnamed.contains(&true).then(|| free_bucket(subject.hir)),
+                unnamed_bucket,
                 certain: lack.certain,
                 elsewhere: lack.elsewhere.as_ref(),
             },
@@ -103,16 +101,15 @@ fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>) ->
         diagnostic =
             diagnostic.note("`iam:PassRole` can be allowed only on declared roles: set `role = ...` for each stack");
     }
-    let lines: Vec<&str> = lack.lines.iter().map(String::as_str).collect();
-    if lines.is_empty() {
+    if lack.lines.is_empty() {
         return diagnostic.help("remove `role` to have one derived").help_in_document(ALLOW);
     }
-    if lines.len() > MAX_SHOWN + 1 {
+    if lack.lines.len() > MAX_SHOWN + 1 {
         let listing = format!("`dotpipe explain role {}.role` then lists the statements", lack.user);
         let found = diagnostic.help(format!("remove `role` to have one derived; {listing}"));
         return lack.with_typo(found.help_in_document(ALLOW));
     }
-    let help = format!("add {}", some(&lines, "other statement"));
-    let found = diagnostic.help(format!("{help}; or remove `role` to have one derived"));
+    let help = phrase!["add ", some_statements(lack.lines)];
+    let found = diagnostic.help(phrase![&help, "; or remove `role` to have one derived"]);
     lack.with_typo(found.help_in_document(help))
 }

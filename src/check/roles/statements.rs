@@ -5,7 +5,7 @@ use crate::check::support::coverage::meant_action;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::policies;
 use crate::diagnostic::families::roles::ResourceName;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{AllowCode, AllowedOn, Code, Diagnostic, PipeCode, phrase, wording};
 use crate::hir::{Declaration, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -146,7 +146,7 @@ fn wildcard_action(action: &Spanned<String>) -> Diagnostic {
 fn managed_everything(role: &str, policy: &str, place: Span) -> Diagnostic {
     let message = format!("role `{role}` has the managed policy `{policy}`");
     Diagnostic::new(Code::W0805, message, place, "allows nearly everything in the account")
-        .help("replace it with the permissions that are needed: `allow [\"service:Action\"] on ...`")
+        .help(phrase!["replace it with the permissions that are needed: ", example()])
 }
 
 /// `allow ["s3:PutObject"] on "*"`
@@ -166,12 +166,17 @@ fn wildcard_resource(action: &str, place: Span, pattern: Option<&str>) -> Diagno
     }
 }
 
+/// An example of a statement.
+fn example() -> PipeCode {
+    PipeCode::Allow(AllowCode::of_actions(&["service:Action"], vec![AllowedOn::Any]))
+}
+
 /// A verb that the resource does not support.
 fn wrong_verb(verb: &Spanned<String>, resource: ResourceName<'_>, valid: &[&str]) -> Diagnostic {
     let message = format!("{} `{}` does not support `allow {}`", resource.kind, resource.name, verb.node);
     let diagnostic = Diagnostic::new(Code::E0809, message, verb.span, "");
     match valid {
-        [] => diagnostic.help("list IAM actions instead: `allow [\"service:Action\"] on ...`"),
+        [] => diagnostic.help(phrase!["list IAM actions instead: ", example()]),
         verbs => diagnostic.help(format!("write {}", wording::or_list(verbs.iter().copied()))),
     }
 }

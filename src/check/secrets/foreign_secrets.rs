@@ -1,7 +1,7 @@
 //! W0985: secrets of another account, which requires a key and a policy in that account.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{AllowCode, AllowedOn, Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{Permission, Project, Statement, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::Span;
@@ -58,9 +58,11 @@ fn decrypts(statement: &Statement, account: &str) -> bool {
 
 /// A secret that the build's role cannot read without changes in the other account.
 fn of_account(name: &str, account: &str, region: &str, place: Span, project: Span) -> Diagnostic {
+    let key = AllowedOn::Arn(format!("arn:aws:kms:{region}:{account}:key/..."));
+    let allow = AllowCode::of_actions(&[DECRYPT], vec![key]);
     let message = format!("secret `{name}` is in account `{account}`, with a key that the build cannot use");
     Diagnostic::new(Code::W0985, message, place, "the key of the secret must be a customer managed key")
         .label(project, "its role has no `kms:Decrypt` for that key")
         .note("the policies of the secret and of its key in the other account must allow the role, too")
-        .help(format!("add `allow [\"{DECRYPT}\"] on \"arn:aws:kms:{region}:{account}:key/...\"` to the project, with the ID of the key"))
+        .help(phrase!["add ", PipeCode::Allow(allow), " to the project, with the ID of the key"])
 }

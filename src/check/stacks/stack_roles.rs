@@ -12,7 +12,7 @@ use crate::check::support::globs::arns_meet;
 use crate::check::support::policy_resources::open;
 use crate::check::support::required_files::is_pipeline_file;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{AllowCode, AllowedOn, Code, Diagnostic, PipeCode, phrase, wording};
 use crate::hir::{Action, ArtifactFile, ArtifactId, Permission, PipelineId, RoleId, StackMode, Value, ValueKind};
 use crate::plan::repository;
 use crate::plan::{Effect, Entity, Expr, GapKind, Grant, Piece, Purpose, RoleGap, RoleOrigin, RolePlan};
@@ -294,9 +294,11 @@ fn unpublished_type(at: &Deployed<'_>) -> Diagnostic {
     )
     .label(at.deploy, "deployed here")
     .note(format!("without an `allow` in the stack's block, creating `{}` fails with AccessDenied", at.resource))
-    .help(format!(
-        "add `allow [\"{service}:*\"] on \"*\"` or a narrower statement to the stack's block, or set its role with `role = ...`"
-    ))
+    .help(phrase![
+        "add ",
+        PipeCode::Allow(AllowCode::of_actions(&[&format!("{service}:*")], vec![AllowedOn::Arn("*".to_owned())])),
+        " or a narrower statement to the stack's block, or set its role with `role = ...`"
+    ])
 }
 
 /// A derived role that can pass any role, because the template does not show which one it needs.

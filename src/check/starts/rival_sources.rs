@@ -1,7 +1,7 @@
 //! W0610: two branches of one repository with a connection, of which only one starts the pipeline.
 
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::Action;
 use crate::source::{Span, Spanned};
 
@@ -54,5 +54,9 @@ fn only_one_branch(
     )
     .label(first, format!("uses branch `{other}`"))
     .note("CodePipeline detects changes in only one of the branches")
-    .help("write `on push { branches = [...] }` in the source that should start the pipeline, or use two pipelines")
+    .help(phrase![
+        "write ",
+        PipeCode::on_with("push", "{ branches = [...] }"),
+        " in the source that should start the pipeline, or use two pipelines"
+    ])
 }

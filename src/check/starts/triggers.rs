@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::catalog::limits::{Limit, limit};
 use crate::catalog::{self, Category};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::families::names;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::families::attributes;
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, wording};
 use crate::hir::{Filter, FilterEvent, ValueKind};
 use crate::source::Span;
 
@@ -51,7 +51,13 @@ fn combination(filter: &Filter, findings: &mut Findings) {
         (None, None, _) => {
             let slot = catalog::declaration("push").and_then(|it| it.slot_of_attribute("branches"));
             let example = slot.map(catalog::Slot::example).unwrap_or_default();
-            findings.push(names::missing_attribute("`on push`", "branches", &example, filter.span, None));
+            findings.push(attributes::missing_attribute(
+                &PipeCode::on("push").into(),
+                "branches",
+                &example,
+                filter.span,
+                None,
+            ));
         }
         _ => {}
     }
@@ -120,25 +126,35 @@ fn tags_and(other: &str, tags: Span, other_span: Span) -> Diagnostic {
         "a push updates a tag or a branch, never both",
     )
     .label(other_span, "conflicts with this")
-    .help("write two `on push { ... }` filters; either one starts the pipeline")
+    .help(phrase!["write two ", PipeCode::on_with("push", "{ ... }"), " filters; either one starts the pipeline"])
 }
 
 /// A filter in something other than a source with a connection.
-fn without_connection(event: &str, place: Span, owner: &str, is_source: bool, connection: Option<&str>) -> Diagnostic {
+fn without_connection(
+    event: &'static str,
+    place: Span,
+    owner: &str,
+    is_source: bool,
+    connection: Option<&str>,
+) -> Diagnostic {
+    let event = PipeCode::on(event);
     let help = if is_source {
         let instead = match connection {
             Some(connection) => format!("`source github` with `connection = {connection}`"),
             None => "`source github`, with `connection GitHub { provider = github }`".to_owned(),
         };
-        format!(
-            "remove `on {event}` to start the pipeline on every change, or use a source with a connection, such as {instead}"
-        )
+        phrase![
+            "remove ",
+            event.clone(),
+            " to start the pipeline on every change, or use a source with a connection, such as ",
+            instead
+        ]
     } else {
-        format!("remove `on {event}`, or write it in a source that accesses its repository through a connection")
+        phrase!["remove ", event.clone(), ", or write it in a source that accesses its repository through a connection"]
     };
     Diagnostic::new(
         Code::E0602,
-        format!("`on {event}` needs a source with a connection"),
+        phrase![event, " needs a source with a connection"],
         place,
         format!("{owner} has no connection"),
     )
@@ -148,18 +164,22 @@ fn without_connection(event: &str, place: Span, owner: &str, is_source: bool, co
 }
 
 /// Two equal filters.
-fn filter_twice(event: &str, place: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0640, format!("duplicate `on {event}` filter"), place, "repeated here")
+fn filter_twice(event: &'static str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0640, phrase!["duplicate ", PipeCode::on(event), " filter"], place, "repeated here")
         .label(first, "first one")
         .note("CodePipeline rejects duplicate filters")
         .help("remove one of them")
 }
 
 /// More filters of a kind than a trigger can have.
-fn too_many_filters(action: &str, event: &str, count: usize, most: usize, place: Span) -> Diagnostic {
+fn too_many_filters(action: &str, event: &'static str, count: usize, most: usize, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0603,
-        format!("source `{action}` has {count} `on {event}` filters; CodePipeline allows at most {most}"),
+        phrase![
+            format!("source `{action}` has {count} "),
+            PipeCode::on(event),
+            format!(" filters; CodePipeline allows at most {most}")
+        ],
         place,
         "",
     )

@@ -8,7 +8,7 @@ use crate::check::support::listed_files::{self, Needed};
 use crate::check::support::source_folder::missing_checkout;
 use crate::diagnostic::families::artifacts::Named;
 use crate::diagnostic::suggest::{is_misspelling, similar_path};
-use crate::diagnostic::{Code, Diagnostic, Intent, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, PipeCode, phrase, wording};
 use crate::hir::{ArtifactId, Hir, Pipeline, PipelineId};
 use crate::plan::references;
 use crate::plan::repository::{self, StatedBy};
@@ -348,26 +348,30 @@ enum Holder<'a> {
     Declaration,
 }
 
+/// Returns the labels of a missing file and of its artifact.
+fn labels(missing: &MissingFile<'_>) -> (&'static str, String) {
+    let made = match &missing.holder {
+        Holder::Repository { .. } => "a checkout of this repository".to_owned(),
+        Holder::Build { project: Some(project), .. } => format!("produced by project `{project}`"),
+        Holder::Build { .. } | Holder::Type | Holder::Declaration => "produced here".to_owned(),
+    };
+    let label = match &missing.holder {
+        Holder::Repository { ignored: true } => "not under version control",
+        Holder::Repository { .. } => "not in the repository",
+        Holder::Build { .. } if missing.admitted => UNMADE,
+        Holder::Type => "such artifacts never contain it",
+        Holder::Declaration if missing.listed.len() > 1 || missing.listed.is_empty() => "not among the declared files",
+        Holder::Build { .. } | Holder::Declaration => "",
+    };
+    (label, made)
+}
+
 /// A file that is not in its artifact.
 fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
     let MissingFile { artifact, path, span, .. } = *missing;
     let near = missing.near.as_deref();
     let name = &artifact.node;
-    let (label, made) = match &missing.holder {
-        Holder::Repository { ignored: true } => {
-            ("not under version control", "a checkout of this repository".to_owned())
-        }
-        Holder::Repository { .. } => ("not in the repository", "a checkout of this repository".to_owned()),
-        Holder::Build { project: Some(project), .. } if missing.admitted => {
-            (UNMADE, format!("produced by project `{project}`"))
-        }
-        Holder::Build { .. } if missing.admitted => (UNMADE, "produced here".to_owned()),
-        Holder::Build { project: Some(project), .. } => ("", format!("produced by project `{project}`")),
-        Holder::Build { .. } => ("", "produced here".to_owned()),
-        Holder::Type => ("such artifacts never contain it", "produced here".to_owned()),
-        Holder::Declaration if missing.listed.len() == 1 => ("", "produced here".to_owned()),
-        Holder::Declaration => ("not among the declared files", "produced here".to_owned()),
-    };
+    let (label, made) = labels(missing);
     let message = format!("artifact `{name}` has no file `{path}`");
     let mut diagnostic = Diagnostic::new(Code::E0207, message, span, label).label(artifact.span, made);
     match (missing.listed.as_slice(), &missing.holder) {
@@ -380,7 +384,7 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
         let name = &other.node;
         let diagnostic = diagnostic.label(other.span, "contains it");
         return match missing.named {
-            Named::Unnamed { .. } => diagnostic.help(format!("write `from {name}`")),
+            Named::Unnamed { .. } => diagnostic.help(phrase!["write ", PipeCode::from_artifact(name.as_str())]),
             Named::Path => diagnostic.help(format!("use `{name}` as the input")),
             Named::AfterColons => {
                 let written =
@@ -417,9 +421,10 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
         }
         Holder::Build { .. } => diagnostic.help(format!("add `{path}` to the `files` of this artifact")),
         Holder::Declaration if missing.listed.is_empty() => {
-            diagnostic.help(format!("declare it: `-> {name}(\"{path}\")`"))
+            diagnostic.help(phrase!["declare it: ", PipeCode::to_artifact(format!("{name}(\"{path}\")"))])
         }
-        Holder::Declaration => diagnostic.help(format!("add `\"{path}\"` to the files in `-> {name}(...)`")),
+        Holder::Declaration => diagnostic
+            .help(phrase![format!("add `\"{path}\"` to the files in "), PipeCode::to_artifact(format!("{name}(...)"))]),
     }
 }
 
@@ -432,8 +437,10 @@ fn unnamed_help(diagnostic: Diagnostic, missing: &MissingFile<'_>) -> Diagnostic
             diagnostic.help(format!("let the build write `{path}`, and add it to the `files` of this artifact"))
         }
         Holder::Type => diagnostic.help(format!("let a build write `{path}`, and use its artifact as the input")),
-        Holder::Declaration => diagnostic
-            .help(format!("if the artifact contains it, declare it: `-> {}(\"{path}\")`", missing.artifact.node)),
+        Holder::Declaration => diagnostic.help(phrase![
+            "if the artifact contains it, declare it: ",
+            PipeCode::to_artifact(format!("{}(\"{path}\")", missing.artifact.node))
+        ]),
     }
 }
 

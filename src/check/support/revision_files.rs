@@ -5,7 +5,7 @@ use crate::check::support::artifact_files::unwritten;
 use crate::check::support::listed_files::{Needed, cause, is_in_source};
 use crate::check::{Place, Subject};
 use crate::diagnostic::suggest::similar_path;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, wording};
 use crate::hir::ArtifactId;
 use crate::plan::repository::StatedBy;
 use crate::source::Span;
@@ -107,7 +107,10 @@ impl<'a> Revision<'a> {
                 .help(format!("add `{added}` to the `files` of this artifact")),
             StatedBy::Declared => found
                 .label(self.place.pipeline.artifact(self.artifact).name.span, "the files of the artifact")
-                .help(format!("add `\"{added}\"` to the files in `-> {}(...)`", self.name())),
+                .help(phrase![
+                    format!("add `\"{added}\"` to the files in "),
+                    PipeCode::to_artifact(format!("{}(...)", self.name()))
+                ]),
             _ => found.help("add it, or correct the path"),
         })
     }

@@ -7,6 +7,7 @@ use crate::check::support::elsewhere::elsewhere;
 use crate::check::support::extra::is_in_extra;
 use crate::check::support::resource_policies::allowed_by_resource;
 use crate::diagnostic::families::roles::Elsewhere;
+use crate::diagnostic::{AllowCode, AllowedOn};
 use crate::hir::{Hir, RoleId};
 use crate::plan::{Entity, Expr, Grant, Piece, Plan, RolePlan};
 use crate::source::Span;
@@ -290,25 +291,33 @@ fn bucket_of(resource: &Expr) -> Option<Entity> {
 const MOST_ACTIONS: usize = 8;
 
 /// Returns a name for the artifact bucket that nothing in the file has.
-pub(in crate::check) fn free_bucket(hir: &Hir) -> &'static str {
+fn free_bucket(hir: &Hir) -> &'static str {
     let is_free = |name: &&&str| hir.entities().all(|entity| hir.symbol(entity).node != **name);
     ["Artifacts", "ArtifactBucket", "PipelineArtifacts"].iter().find(is_free).copied().unwrap_or("ArtifactBucket")
 }
 
+/// Returns the statements that allow missing actions, and a name for the artifact bucket if they need one.
+pub(in crate::check) fn missing_statements<'n>(
+    subject: &Subject<'_>,
+    needs: impl IntoIterator<Item = &'n (&'n Grant, Vec<&'n str>)>,
+) -> (Vec<AllowCode>, Option<&'static str>) {
+    let needs = needs.into_iter();
+    let (mut lines, unnamed): (Vec<AllowCode>, Vec<bool>) =
+        needs.flat_map(|(need, actions)| statements(subject.hir, subject.plan, need, actions)).unzip();
+    lines.dedup();
+    (lines, unnamed.contains(&true).then(|| free_bucket(subject.hir)))
+}
+
 /// Returns the missing statements, each with whether it is for a bucket that the file does not declare.
-pub(in crate::check) fn statements(hir: &Hir, plan: &Plan, need: &Grant, actions: &[&str]) -> Vec<(String, bool)> {
+fn statements(hir: &Hir, plan: &Plan, need: &Grant, actions: &[&str]) -> Vec<(AllowCode, bool)> {
     let declared = need.resources.iter().find_map(bucket_of).map(|node| match node {
         Entity::Bucket(index) => hir.buckets.get(index).map(|bucket| bucket.symbol.node.clone()),
         _ => None,
     });
-    let on: Vec<String> = match &declared {
-        Some(bucket) => vec![bucket.clone().unwrap_or_else(|| free_bucket(hir).to_owned())],
-        None => need.resources.iter().map(|resource| format!("\"{}\"", plan.readable(resource))).collect(),
+    let on: Vec<AllowedOn> = match &declared {
+        Some(bucket) => vec![AllowedOn::Name(bucket.clone().unwrap_or_else(|| free_bucket(hir).to_owned()))],
+        None => need.resources.iter().map(|resource| AllowedOn::Arn(plan.readable(resource))).collect(),
     };
-    let on = if let [only] = on.as_slice() { only.clone() } else { format!("[{}]", on.join(", ")) };
-    let statement = |actions: &[&str]| {
-        let quoted: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
-        (format!("allow [{}] on {on}", quoted.join(", ")), declared == Some(None))
-    };
+    let statement = |actions: &[&str]| (AllowCode::of_actions(actions, on.clone()), declared == Some(None));
     actions.chunks(MOST_ACTIONS).map(statement).collect()
 }

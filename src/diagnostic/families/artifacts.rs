@@ -1,6 +1,6 @@
 //! E0106, E0201, E0203: artifacts and the files in them.
 
-use crate::diagnostic::{Code, Diagnostic, DocumentText, wording};
+use crate::diagnostic::{Code, Diagnostic, DocumentText, PipeCode, phrase, wording};
 use crate::source::{Span, Spanned};
 
 use super::names::Hidden;
@@ -17,7 +17,8 @@ pub fn with_input(start: &str, artifact: &str) -> DocumentText {
 }
 
 fn add_output(diagnostic: Diagnostic, artifact: &str) -> Diagnostic {
-    diagnostic.help(format!("add `-> {artifact}` after the name of the action that produces it")).help_in_document(
+    let output = PipeCode::to_artifact(artifact);
+    diagnostic.help(phrase!["add ", output, " after the name of the action that produces it"]).help_in_document(
         DocumentText::with_keys(|key| {
             format!("add `{artifact}` to the {} of the action that produces it", key("OutputArtifacts"))
         }),

@@ -1,7 +1,7 @@
 //! Messages about commands of a build that its role does not allow.
 
 use super::roles::ResourceName;
-use crate::diagnostic::{Code, Diagnostic, Intent, wording};
+use crate::diagnostic::{AllowCode, Code, Diagnostic, Intent, PipeCode, phrase, wording};
 use crate::source::{Span, Spanned};
 
 /// A permission that a build needs but its role lacks.
@@ -36,7 +36,7 @@ pub struct BuildLack<'a> {
     /// The stage.
     pub stage: &'a str,
     /// The missing statement; `None` if the command needs more permissions, which depend on what it deploys.
-    pub line: Option<&'a str>,
+    pub line: Option<&'a AllowCode>,
     /// The last part of the block to which the statement is added.
     pub last: Option<Span>,
 }
@@ -52,7 +52,47 @@ pub fn build_lacks(lack: &BuildLack<'_>) -> Diagnostic {
         (false, true) => "the role of this action",
         (false, false) => "the role of this project",
     };
-    let (message, label) = match lack.resource {
+    let (message, label) = message_and_label(lack, role);
+    let mut diagnostic = Diagnostic::new(Code::E0803, message, lack.owner.span, label);
+    if let (Some(entry), Some(resource)) = (lack.entry, lack.resource) {
+        diagnostic = diagnostic.label(entry, format!("{} passed to the build here", resource.kind));
+    }
+    for (place, actions) in lack.places.iter().take(MAX_PLACES) {
+        diagnostic = diagnostic.label(*place, wording::ticks(actions));
+    }
+    if let Some(declared) = lack.declared {
+        diagnostic = diagnostic.label(declared, "declared here");
+    }
+    let call = first.split(':').nth(1).unwrap_or(first);
+    let refusal = match first.split(':').next() {
+        Some("s3" | "cloudformation") => "AccessDenied",
+        Some("sns") => "AuthorizationError",
+        _ => "AccessDeniedException",
+    };
+    let note = format!("the build would fail in stage {} with \"{refusal} ... {call}\"", lack.stage);
+    let diagnostic = diagnostic.note(note);
+    let owner = if lack.own_role { format!("role `{}`", lack.owner.node) } else { wording::tick(&lack.owner.node) };
+    let Some(line) = lack.line else {
+        let call = wording::tick(first);
+        return diagnostic.help(format!("allow all that this command needs in {owner}; {call} alone is not enough"));
+    };
+    let statement = line.to_string();
+    let diagnostic = diagnostic.help(phrase!["add ", PipeCode::Allow(line.clone()), format!(" to {owner}")]);
+    match lack.last {
+        // A statement that allows the same on another resource may be meant for this one.
+        Some(after) => {
+            let intent = Intent::AddStatement { after, statement };
+            let diagnostic = diagnostic.intend(intent);
+            if lack.resource.is_none() && !lack.nothing { diagnostic.guess() } else { diagnostic }
+        }
+        None => diagnostic,
+    }
+}
+
+/// Returns the message, and the label of the block in which the statement is missing. `role`: how the label names the role.
+fn message_and_label(lack: &BuildLack<'_>, role: &str) -> (String, String) {
+    let first = lack.actions.first().copied().unwrap_or_default();
+    match lack.resource {
         Some(resource) => (
             format!(
                 "{} `{}` {} {} `{}`, but its role does not allow it",
@@ -84,38 +124,5 @@ pub fn build_lacks(lack: &BuildLack<'_>) -> Diagnostic {
                 format!("{role} allows it on other resources only")
             },
         ),
-    };
-    let mut diagnostic = Diagnostic::new(Code::E0803, message, lack.owner.span, label);
-    if let (Some(entry), Some(resource)) = (lack.entry, lack.resource) {
-        diagnostic = diagnostic.label(entry, format!("{} passed to the build here", resource.kind));
-    }
-    for (place, actions) in lack.places.iter().take(MAX_PLACES) {
-        diagnostic = diagnostic.label(*place, wording::ticks(actions));
-    }
-    if let Some(declared) = lack.declared {
-        diagnostic = diagnostic.label(declared, "declared here");
-    }
-    let call = first.split(':').nth(1).unwrap_or(first);
-    let refusal = match first.split(':').next() {
-        Some("s3" | "cloudformation") => "AccessDenied",
-        Some("sns") => "AuthorizationError",
-        _ => "AccessDeniedException",
-    };
-    let note = format!("the build would fail in stage {} with \"{refusal} ... {call}\"", lack.stage);
-    let diagnostic = diagnostic.note(note);
-    let owner = if lack.own_role { format!("role `{}`", lack.owner.node) } else { wording::tick(&lack.owner.node) };
-    let Some(line) = lack.line else {
-        let call = wording::tick(first);
-        return diagnostic.help(format!("allow all that this command needs in {owner}; {call} alone is not enough"));
-    };
-    let diagnostic = diagnostic.help(format!("add `{line}` to {owner}"));
-    match lack.last {
-        // A statement that allows the same on another resource may be meant for this one.
-        Some(after) => {
-            let intent = Intent::AddStatement { after, statement: line.to_owned() };
-            let diagnostic = diagnostic.intend(intent);
-            if lack.resource.is_none() && !lack.nothing { diagnostic.guess() } else { diagnostic }
-        }
-        None => diagnostic,
     }
 }

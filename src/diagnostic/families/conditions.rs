@@ -1,6 +1,6 @@
 //! E0001, E0106, E0107, E0301: problems in `on entry|success|failure require { ... } else ...`.
 
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, Phrase, PipeCode, phrase, wording};
 use crate::source::{Span, Spanned};
 
 /// `on entry` without `require { ... }`.
@@ -11,15 +11,14 @@ pub fn without_rules(moment: &str, place: Span) -> Diagnostic {
 }
 
 /// `else` with a result that is not possible there. `known` is whether it is possible at another moment.
-pub fn wrong_result(moment: &str, word: &Spanned<String>, allowed: &[&str], known: bool) -> Diagnostic {
-    let all: Vec<String> = allowed.iter().map(|word| format!("else {word}")).collect();
-    let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    let message = format!("`on {moment}` cannot have the result `else {}`", word.node);
+pub fn wrong_result(moment: &'static str, word: &Spanned<String>, allowed: &[&str], known: bool) -> Diagnostic {
+    let all: Vec<Phrase> = allowed.iter().map(|word| PipeCode::or_else(*word).into()).collect();
+    let message = phrase![PipeCode::on(moment), " cannot have the result ", PipeCode::or_else(word.node.as_str())];
     let label = if known { "only for other conditions" } else { "no such result" };
     let diagnostic = Diagnostic::new(Code::E0107, message, word.span, label);
     match crate::diagnostic::suggest::similar(&word.node, allowed.iter().copied()).filter(|_| !known) {
         Some(near) => diagnostic.suggest(word.span, Some(near)),
-        None => diagnostic.help(format!("write {}", wording::or_list(all))),
+        None => diagnostic.help(phrase!["write ", Phrase::joined(all, "or")]),
     }
 }
 

@@ -2,6 +2,7 @@
 //! functions decide when to report.
 
 pub mod artifacts;
+pub mod attributes;
 pub mod build_lacks;
 pub mod conditions;
 pub mod configuration;

@@ -1,6 +1,6 @@
 //! E0812: roles and their permissions.
 
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{AllowCode, Code, Diagnostic, Phrase, PipeCode, wording};
 use crate::source::{Span, Spanned};
 
 /// A declared resource.
@@ -88,7 +88,7 @@ pub struct RoleLack<'a> {
     /// The missing IAM actions.
     pub actions: &'a [&'a str],
     /// The missing statements.
-    pub lines: &'a [String],
+    pub lines: &'a [AllowCode],
     /// A name for the artifact bucket, if that is missing: dotpipe generates it, so a statement cannot name it.
     pub unnamed_bucket: Option<&'static str>,
     /// Whether the user certainly fails: no policy outside of this file can allow the actions.
@@ -108,7 +108,13 @@ impl RoleLack<'_> {
 
     /// Creates the common parts of such a diagnostic: the role, where it is used, a few calls, a statement for another
     /// resource, and a bucket that no statement can name.
-    pub fn diagnostic(&self, code: Code, message: String, label: String, causes: &[(Span, String)]) -> Diagnostic {
+    pub fn diagnostic(
+        &self,
+        code: Code,
+        message: impl Into<Phrase>,
+        label: String,
+        causes: &[(Span, String)],
+    ) -> Diagnostic {
         let mut diagnostic = Diagnostic::new(code, message, self.role.span, label).label(self.used, "used here");
         for (place, calls) in causes.iter().take(MAX_SHOWN) {
             diagnostic = diagnostic.label(*place, format!("calls {calls}"));
@@ -122,13 +128,29 @@ impl RoleLack<'_> {
 }
 
 /// A statement that denies what its role is for. `needed` is the spans that need the actions, each with a label.
-pub fn denied(code: Code, message: String, statement: Span, needed: &[(Span, String)], actions: &[&str]) -> Diagnostic {
+pub fn denied(
+    code: Code,
+    message: impl Into<Phrase>,
+    statement: Span,
+    needed: &[(Span, String)],
+    actions: &[&str],
+) -> Diagnostic {
     let label = "a denied action cannot be allowed by another statement";
     let found = Diagnostic::new(code, message, statement, label);
     let found = needed.iter().take(MAX_SHOWN).fold(found, |found, (place, text)| found.label(*place, text.clone()));
     let (listed, pronoun) =
         (wording::and_list(actions.iter().copied()), if actions.len() == 1 { "it" } else { "them" });
     found.help(format!("leave {listed} out of this statement, or deny {pronoun} on other resources only"))
+}
+
+/// Returns the missing statements, or the first ones.
+pub fn some_statements(lines: &[AllowCode]) -> Phrase {
+    let shown = if lines.len() > MAX_SHOWN + 1 { MAX_SHOWN } else { lines.len() };
+    let mut all: Vec<Phrase> = lines.iter().take(shown).map(|line| PipeCode::Allow(line.clone()).into()).collect();
+    if shown < lines.len() {
+        all.push(wording::count(lines.len() - shown, "other statement").into());
+    }
+    Phrase::joined(all, "and")
 }
 
 /// The most calls in a label, labels, and statements in one diagnostic.

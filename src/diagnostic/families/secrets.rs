@@ -27,8 +27,7 @@ pub fn key_in_name(shown: &str, name: &str, selectors: &[&str], place: Span) -> 
 /// What to do in a document about a secret in plain text. Only CloudFormation resolves references to secrets.
 pub fn in_document() -> DocumentText {
     DocumentText {
-        template: "keep it in AWS Secrets Manager and write `{{resolve:secretsmanager:NAME:SecretString:KEY}}`"
-            .to_owned(),
-        definition: "use a connection, or let the build read the secret from AWS Secrets Manager".to_owned(),
+        template: "keep it in AWS Secrets Manager and write `{{resolve:secretsmanager:NAME:SecretString:KEY}}`".into(),
+        definition: "use a connection, or let the build read the secret from AWS Secrets Manager".into(),
     }
 }

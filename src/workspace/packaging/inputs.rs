@@ -199,17 +199,10 @@ pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_
         let target = arguments.words().next().filter(|_| arguments.words().count() == 1).and_then(placed);
         found.extend(target.map(|folder| (folder, InputKind::Folder)));
     }
-    if FILE_ARGUMENTS.iter().any(|(name, operation)| *name == program && begins(arguments, operation)) {
-        let named = FILE_ARGUMENTS.iter().find(|(name, operation)| *name == program && begins(arguments, operation));
-        let last = named.and_then(|(_, operation)| operation.last());
-        let is_last = |word: &ShellWord| last.is_some_and(|last| word.literal().as_deref() == Some(*last));
-        let skip = arguments.words().position(is_last).map_or(0, |at| at + 1);
-        let mut words = arguments.words().skip(skip).skip_while(|word| is_plain_option(word));
-        // Without a slash or an extension, the shell searches `PATH`.
-        let of_shell = |path: &str| matches!(program, "." | "source") && !path.contains(['/', '.']);
-        let file = words.next().and_then(placed).filter(|(path, _)| !of_shell(path));
-        found.extend(file.map(|file| (file, InputKind::File)));
-    }
+    // Without a slash or an extension, the shell searches `PATH`.
+    let of_shell = |path: &str| matches!(program, "." | "source") && !path.contains(['/', '.']);
+    let file = file_argument(program, arguments).and_then(placed).filter(|(path, _)| !of_shell(path));
+    found.extend(file.map(|file| (file, InputKind::File)));
     if program == "helm" && matches!(arguments.operation().first(), Some(&("lint" | "package"))) {
         let chart = arguments.words().nth(1).filter(|word| split_option(word).is_none()).and_then(placed);
         let is_archive = |path: &str| Utf8Path::new(path).extension() == Some("tgz");
@@ -226,29 +219,9 @@ pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_
     if program == "cp" {
         found.extend(copied(arguments).filter_map(placed).map(|file| (file, InputKind::Either)));
     }
-    // The shell expands a pattern only in a folder that exists.
-    let of_pattern = |word: &ShellWord| {
-        let text = word.literal()?;
-        let (folder, _) = text.rsplit_once('/').filter(|(_, name)| name.contains('*'))?;
-        Some((relative(folder)?, arguments.bare(word).span))
-    };
-    let patterns: Vec<&ShellWord> = match program {
-        "cp" => copied(arguments).collect(),
-        "cfn-lint" | "shellcheck" | "yamllint" => {
-            arguments.words().take_while(|word| split_option(word).is_none()).collect()
-        }
-        _ => Vec::new(),
-    };
-    found.extend(patterns.into_iter().filter_map(of_pattern).map(|folder| (folder, InputKind::Folder)));
+    found.extend(folders_of_patterns(program, arguments).into_iter().map(|folder| (folder, InputKind::Folder)));
     if program == "node" {
-        let required = values(arguments, "-p").chain(values(arguments, "-e")).filter_map(|script| {
-            let text = script.literal()?;
-            let after = text.split_once("require(")?.1.trim_start_matches(['"', '\'']);
-            let path = after.split(['"', '\'']).next().filter(|path| path.starts_with("./"))?;
-            Utf8Path::new(path).extension()?;
-            Some((relative(path)?, arguments.bare(&script).span))
-        });
-        found.extend(required.map(|file| (file, InputKind::File)));
+        found.extend(required(arguments).map(|file| (file, InputKind::File)));
     }
     found.extend(archive(program, arguments).and_then(placed).map(|file| (file, InputKind::File)));
     let input = arguments.input().filter(|_| !matches!(program, "read" | "while")).and_then(placed);
@@ -262,6 +235,43 @@ pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_
         is_new
     });
     found
+}
+
+/// Returns the positional argument that is a file.
+fn file_argument<'a>(program: &str, arguments: &Arguments<'a>) -> Option<&'a ShellWord> {
+    let mut named = FILE_ARGUMENTS.iter().filter(|(name, operation)| *name == program && begins(arguments, operation));
+    let last = named.next()?.1.last();
+    let is_last = |word: &ShellWord| last.is_some_and(|last| word.literal().as_deref() == Some(*last));
+    let skip = arguments.words().position(is_last).map_or(0, |at| at + 1);
+    arguments.words().skip(skip).find(|word| !is_plain_option(word))
+}
+
+/// Returns the folders of patterns, which the shell expands only in a folder that exists.
+fn folders_of_patterns(program: &str, arguments: &Arguments<'_>) -> Vec<Placed> {
+    let of_pattern = |word: &ShellWord| {
+        let text = word.literal()?;
+        let (folder, _) = text.rsplit_once('/').filter(|(_, name)| name.contains('*'))?;
+        Some((relative(folder)?, arguments.bare(word).span))
+    };
+    let patterns: Vec<&ShellWord> = match program {
+        "cp" => copied(arguments).collect(),
+        "cfn-lint" | "shellcheck" | "yamllint" => {
+            arguments.words().take_while(|word| split_option(word).is_none()).collect()
+        }
+        _ => Vec::new(),
+    };
+    patterns.into_iter().filter_map(of_pattern).collect()
+}
+
+/// Returns the files that a script in an argument of `node` loads.
+fn required<'a>(arguments: &'a Arguments<'_>) -> impl Iterator<Item = Placed> + 'a {
+    values(arguments, "-p").chain(values(arguments, "-e")).filter_map(|script| {
+        let text = script.literal()?;
+        let after = text.split_once("require(")?.1.trim_start_matches(['"', '\'']);
+        let path = after.split(['"', '\'']).next().filter(|path| path.starts_with("./"))?;
+        Utf8Path::new(path).extension()?;
+        Some((relative(path)?, arguments.bare(&script).span))
+    })
 }
 
 /// Returns the words of a command that are sources which must exist.

@@ -2,14 +2,15 @@
 //! that call AWS.
 
 mod arguments;
+mod assignments;
 mod docker;
 mod inputs;
-mod installed;
 mod invocation;
 mod outputs;
 mod replacements;
 mod results;
 mod sourced;
+mod templates;
 mod working_folder;
 mod writes;
 
@@ -24,13 +25,14 @@ use super::shell::{self, ShellWord, SimpleCommand, VariableRead, WordPart};
 use arguments::Arguments;
 use working_folder::WorkingFolder;
 
+pub use assignments::Assignment;
 pub use docker::{DockerBuild, DockerUse};
 pub use inputs::INPUT_FOLDER;
-pub use installed::installs;
 pub use invocation::{GivenValue, Invocation};
 pub use outputs::{OutputFolder, WrittenFile};
 pub use replacements::Replaced;
 pub use results::{LostResult, lost_results_of};
+pub use templates::{Packaging, TemplateOrigin};
 pub use writes::{Unnamed, examines, is_for_results};
 
 pub use super::shell::{Bashism, Loss, POWERSHELL, ShellFault};
@@ -77,49 +79,6 @@ impl Reference {
             },
         }
     }
-}
-
-/// The program that produces a template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tool {
-    /// `aws cloudformation package`.
-    CloudFormationPackage,
-    /// `sam package`.
-    SamPackage,
-    /// `sam build`.
-    SamBuild,
-    /// `cdk synth`.
-    CdkSynth,
-}
-
-/// A command that produces a deployable template.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Packaging {
-    /// The program.
-    pub tool: Tool,
-    /// The template that it reads, if one is named.
-    pub input: Option<Argument>,
-    /// The file or folder that it writes, if one is named.
-    pub output: Option<Argument>,
-    /// The bucket that receives the code.
-    pub bucket: Option<Argument>,
-    /// `--s3-prefix`.
-    pub prefix: Option<Argument>,
-    /// `--kms-key-id`.
-    pub kms_key: Option<Argument>,
-    /// The span of the command.
-    pub span: Span,
-    /// The folder that it runs in, relative to the source's; `None` if it is computed.
-    pub directory: Option<Utf8PathBuf>,
-}
-
-/// The origin of a template that a build writes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TemplateOrigin {
-    /// One of these files of the source: the first that exists.
-    Files(Vec<Utf8PathBuf>),
-    /// Program code: its resources are not known before the build.
-    Synthesized,
 }
 
 /// A word of a command, and its span.
@@ -185,21 +144,6 @@ pub struct PackageScript {
     pub name: Spanned<String>,
     /// The folder of the `package.json`, relative to the source's.
     pub folder: Utf8PathBuf,
-}
-
-/// A variable that a command sets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Assignment {
-    /// The variable.
-    pub name: String,
-    /// Its value, if it is written.
-    pub value: Option<Vec<WordPart>>,
-    /// Whether it is always set, and stays set for the following commands.
-    pub certain: bool,
-    /// Whether it may stay set for the following commands: it is neither in a subshell nor for one program only.
-    pub lasts: bool,
-    /// Its span.
-    pub span: Span,
 }
 
 /// The results of analyzing the commands of a build.
@@ -300,38 +244,6 @@ impl BuildCommands {
         found
     }
 
-    /// Returns the variables that the commands set.
-    pub fn assigned_names(&self) -> impl Iterator<Item = &str> {
-        self.assignments.iter().map(|assignment| assignment.name.as_str())
-    }
-
-    /// Returns whether the commands set a variable.
-    pub fn assigns(&self, name: &str) -> bool {
-        self.assignments.iter().any(|assignment| assignment.name == name)
-    }
-
-    /// Returns whether a variable may still be set when all commands have run.
-    pub fn keeps(&self, name: &str) -> bool {
-        self.assignments.iter().any(|assignment| assignment.name == name && assignment.lasts)
-    }
-
-    /// Returns the origin of a template that the build writes to `path` (relative to the source's folder), or `None` if
-    /// no command is known to write there.
-    pub fn template_origin(&self, path: &Utf8Path) -> Option<TemplateOrigin> {
-        self.origin_before(path, self.packagings.len())
-    }
-
-    fn origin_before(&self, path: &Utf8Path, end: usize) -> Option<TemplateOrigin> {
-        let earlier = self.packagings.get(..end)?;
-        let (at, packaging) = earlier.iter().enumerate().rev().find(|(_, packaging)| packaging.writes(path))?;
-        if packaging.tool == Tool::CdkSynth {
-            return Some(TemplateOrigin::Synthesized);
-        }
-        let inputs = packaging.inputs();
-        let through = inputs.iter().find_map(|input| self.origin_before(input, at));
-        through.or_else(|| (!inputs.is_empty()).then_some(TemplateOrigin::Files(inputs)))
-    }
-
     fn read(&mut self, command: &Command, simple: &SimpleCommand, directory: &mut WorkingFolder) {
         let alone = simple.words.is_empty();
         self.assignments.extend(simple.assignments.iter().map(|(name, value)| Assignment {
@@ -387,7 +299,7 @@ impl BuildCommands {
             "eval" | "source" | "." => self.sourced(sourced, arguments.span()),
             _ => self.variables(simple, &program, &arguments),
         }
-        self.packagings.extend(packaging(&program, &arguments, directory.in_source()));
+        self.packagings.extend(Packaging::of(&program, &arguments, directory.in_source()));
         self.invocations
             .extend(Invocation::of(&program, &arguments, simple, directory).map(|call| call.in_script(&command.text)));
     }
@@ -411,53 +323,6 @@ impl BuildCommands {
                 Some(InputArtifactFile { artifact: artifact.clone(), path, span, inside: Some(after) })
             }));
         }
-    }
-
-    /// Adds the variables that a command tests or sets.
-    fn variables(&mut self, simple: &SimpleCommand, program: &str, arguments: &Arguments<'_>) {
-        match program {
-            "[" | "[[" | "test" | "case" => {
-                let names = simple.words.iter().flat_map(ShellWord::variables);
-                self.tested.extend(names.map(str::to_owned));
-            }
-            "export" | "read" | "declare" | "local" | "readonly" | "typeset" | "mapfile" | "readarray" | "getopts"
-            | "let" => {
-                self.assign(simple.words.iter().skip(1), simple, arguments.span());
-            }
-            "for" | "select" => self.assign(simple.words.iter().skip(1).take(1), simple, arguments.span()),
-            "printf" if arguments.has_flag("-v") => {
-                self.assign(simple.words.iter().skip(2).take(1), simple, arguments.span());
-            }
-            _ => {}
-        }
-    }
-}
-
-impl BuildCommands {
-    /// Adds the variables that faulty assignments were meant to set.
-    fn meant(&mut self, text: &str, faults: &[(ShellFault, std::ops::Range<usize>)], span: Span) {
-        let assigns = |fault: &ShellFault| matches!(fault, ShellFault::SpacedAssignment | ShellFault::DollarAssignment);
-        for (_, range) in faults.iter().filter(|(fault, _)| assigns(fault)) {
-            let written = text.get(range.clone()).unwrap_or_default();
-            let written = written.strip_prefix("export").unwrap_or(written).trim_start().trim_start_matches('$');
-            let name: String = written.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-            self.assignments.push(Assignment { name, value: None, certain: false, lasts: true, span });
-        }
-    }
-
-    /// Adds the variables of a script that is read into the shell; `None` if it may set any.
-    fn sourced(&mut self, variables: Option<&'static [&'static str]>, span: Span) {
-        let Some(variables) = variables else {
-            self.opaque = self.opaque.or(Some(span));
-            return;
-        };
-        self.assignments.extend(variables.iter().map(|name| Assignment {
-            name: (*name).to_owned(),
-            value: None,
-            certain: false,
-            lasts: true,
-            span,
-        }));
     }
 
     /// Adds the inputs of a command that always runs.
@@ -485,66 +350,7 @@ impl BuildCommands {
             self.without_context.push(arguments.span());
         }
     }
-
-    /// Adds the variables in the words after `export`, `read`, and similar commands.
-    fn assign<'w>(&mut self, words: impl Iterator<Item = &'w ShellWord>, command: &SimpleCommand, place: Span) {
-        let lasts = command.depth == 0;
-        for word in words.filter(|word| !word.prefix().starts_with('-')) {
-            let (name, value) = match word.prefix().split_once('=') {
-                Some((name, value)) => {
-                    let first = (!value.is_empty()).then(|| WordPart::Text(value.to_owned()));
-                    (name, Some(first.into_iter().chain(word.parts.iter().skip(1).cloned()).collect()))
-                }
-                None => (word.prefix(), None),
-            };
-            if name.is_empty() && !word.parts.is_empty() {
-                // `export $(cat .env)`
-                self.opaque = self.opaque.or(Some(place));
-            }
-            // `export NAME` passes on a variable that is already set.
-            let exported = value.is_none() && self.assigns(name);
-            if !name.is_empty() && !exported {
-                let certain = lasts && !command.sometimes && value.is_some();
-                self.assignments.push(Assignment { name: name.to_owned(), certain, lasts, value, span: place });
-            }
-        }
-    }
 }
-
-impl Packaging {
-    /// Returns the templates that it may read, relative to the source's folder.
-    fn inputs(&self) -> Vec<Utf8PathBuf> {
-        let Some(directory) = &self.directory else { return Vec::new() };
-        if let Some(input) = &self.input {
-            return input.word.literal().and_then(|path| join(directory, &path)).into_iter().collect();
-        }
-        let defaults: &[&str] = match self.tool {
-            Tool::SamPackage => &[SAM_BUILT, "template.yaml", "template.yml", "template.json"],
-            Tool::SamBuild => &["template.yaml", "template.yml", "template.json"],
-            Tool::CloudFormationPackage | Tool::CdkSynth => &[],
-        };
-        defaults.iter().filter_map(|path| join(directory, path)).collect()
-    }
-
-    /// Returns whether it writes the file at `path`.
-    fn writes(&self, path: &Utf8Path) -> bool {
-        let Some(directory) = &self.directory else { return false };
-        let output = match &self.output {
-            Some(output) => output.word.literal().and_then(|path| join(directory, &path)),
-            None if self.tool == Tool::CdkSynth => join(directory, "cdk.out"),
-            None if self.tool == Tool::SamBuild => join(directory, ".aws-sam/build"),
-            None => None,
-        };
-        output.is_some_and(|output| match self.tool {
-            Tool::SamBuild => output.join("template.yaml") == path,
-            Tool::CdkSynth => path.starts_with(output),
-            Tool::CloudFormationPackage | Tool::SamPackage => output == path,
-        })
-    }
-}
-
-/// The template that `sam build` produces.
-const SAM_BUILT: &str = ".aws-sam/build/template.yaml";
 
 fn join(directory: &Utf8Path, path: &str) -> Option<Utf8PathBuf> {
     normalize(&directory.join(path)).ok()
@@ -567,35 +373,11 @@ fn inside(directory: &Utf8Path, path: &str) -> Option<Utf8PathBuf> {
     Some(parts.join("/").into())
 }
 
-fn packaging(program: &str, arguments: &Arguments<'_>, directory: Option<&Utf8PathBuf>) -> Option<Packaging> {
-    let (tool, input, output): (_, &[&str], &[&str]) = match (program, arguments.operation()) {
-        ("aws", ["cloudformation", "package"]) => {
-            (Tool::CloudFormationPackage, &["--template-file"], &["--output-template-file"])
-        }
-        ("sam", ["package", ..]) => {
-            (Tool::SamPackage, &["--template-file", "--template", "-t"], &["--output-template-file"])
-        }
-        ("sam", ["build", ..]) => (Tool::SamBuild, &["--template-file", "--template", "-t"], &["--build-dir", "-b"]),
-        ("cdk", ["synth" | "synthesize", ..]) => (Tool::CdkSynth, &[], &["--output", "-o"]),
-        _ => return None,
-    };
-    Some(Packaging {
-        tool,
-        input: arguments.option(input),
-        output: arguments.option(output).or_else(|| arguments.redirected()),
-        bucket: arguments.option(&["--s3-bucket"]),
-        prefix: arguments.option(&["--s3-prefix"]),
-        kms_key: arguments.option(&["--kms-key-id"]),
-        span: arguments.span(),
-        directory: directory.cloned(),
-    })
-}
-
-#[cfg(test)]
-mod tests;
-
 /// Returns whether the name of a file, without its folder, contains a variable.
 fn has_unknown_name(path: &ShellWord) -> bool {
     let name = path.parts.iter().rev().take_while(|part| !matches!(part, WordPart::Text(text) if text.contains('/')));
     name.into_iter().any(|part| !matches!(part, WordPart::Text(_)))
 }
+
+#[cfg(test)]
+mod tests;

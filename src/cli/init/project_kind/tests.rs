@@ -1,0 +1,173 @@
+use super::*;
+
+fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, Folder) {
+    let guard = tempfile::tempdir().expect("a temporary folder");
+    let path = Utf8PathBuf::from_path_buf(guard.path().to_owned()).expect("a UTF-8 path");
+    for (name, text) in files {
+        std::fs::create_dir_all(path.join(name).parent().expect("a folder")).expect("folders are created");
+        std::fs::write(path.join(name), text).expect("files are written");
+    }
+    (guard, Folder::new(&path))
+}
+
+/// Returns the template, the runtimes, and the commands.
+fn found(files: &[(&str, &str)]) -> (&'static str, String, String) {
+    let (_guard, folder) = folder(files);
+    let template = template_for(&folder);
+    let steps = steps(&folder, template);
+    let runtimes: Vec<_> =
+        steps.runtimes.iter().map(|runtime| format!("{} {}", runtime.name, runtime.version)).collect();
+    (template, runtimes.join(", "), [steps.install, steps.build].concat().join("; "))
+}
+
+fn is(files: &[(&str, &str)], template: &str, runtimes: &str, commands: &str) {
+    let (is_template, is_runtimes, is_commands) = found(files);
+    assert_eq!((is_template, is_runtimes.as_str(), is_commands.as_str()), (template, runtimes, commands), "{files:?}");
+}
+
+#[test]
+fn every_default_is_a_runtime_that_codebuild_has() {
+    assert!(DEFAULTS.iter().all(|(name, version)| has_runtime(name, version)));
+}
+
+#[test]
+fn node_projects() {
+    let scripts = r#"{"scripts": {"test": "vitest", "build": "tsc"}}"#;
+    is(&[("package.json", "{}")], "node", "nodejs 24", "npm install; npm run build --if-present");
+    is(
+        &[("package.json", scripts), ("package-lock.json", ""), (".nvmrc", "v20.11\n")],
+        "node",
+        "nodejs 20",
+        "npm ci; npm run build; npm run test",
+    );
+    let initial =
+        r#"{"scripts": {"test": "echo \"Error: no test specified\" && exit 1"}, "engines": {"node": ">=18"}}"#;
+    is(&[("package.json", initial)], "node", "nodejs 24", "npm install; npm run build --if-present");
+    is(
+        &[("package.json", scripts), ("yarn.lock", ""), (".yarnrc.yml", "")],
+        "node",
+        "nodejs 24",
+        "corepack enable; yarn install --immutable; yarn run build; yarn run test",
+    );
+    is(
+        &[("package.json", r#"{"packageManager": "yarn@1.22.22", "engines": {"node": "18 || 20 || 22"}}"#)],
+        "node",
+        "nodejs 22",
+        "corepack enable; yarn install; echo \"package.json has no script that builds or tests.\"",
+    );
+    is(
+        &[("package.json", scripts), ("pnpm-lock.yaml", "")],
+        "node",
+        "nodejs 24",
+        "corepack enable; pnpm install --frozen-lockfile; pnpm run build; pnpm run test",
+    );
+}
+
+#[test]
+fn python_projects() {
+    is(
+        &[("requirements.txt", "requests\npytest\n"), ("tests/test_a.py", ""), (".python-version", "3.12.4\n")],
+        "python",
+        "python 3.12",
+        "pip install --requirement requirements.txt; python -m pytest",
+    );
+    is(
+        &[("pyproject.toml", "[project]\nname = \"x\"\n"), ("test_a.py", "")],
+        "python",
+        "python 3.13",
+        "pip install .; pip install pytest; python -m pytest",
+    );
+    is(
+        &[("uv.lock", ""), ("pyproject.toml", "pytest")],
+        "python",
+        "python 3.13",
+        "pip install uv; uv sync --locked; uv run python -m compileall -q .",
+    );
+    is(
+        &[("pyproject.toml", "[tool.poetry]\n"), ("tests/x.py", "")],
+        "python",
+        "python 3.13",
+        "pip install poetry; poetry install --no-interaction; poetry run python -m unittest",
+    );
+    is(
+        &[("Pipfile", "pytest"), ("tests/test_x.py", "")],
+        "python",
+        "python 3.13",
+        "pip install pipenv; pipenv install --dev; pipenv run python -m pytest",
+    );
+}
+
+#[test]
+fn java_go_and_dotnet_projects() {
+    is(&[("pom.xml", "<java.version>17</java.version>")], "java", "java corretto17", "mvn --batch-mode verify");
+    is(
+        &[("pom.xml", "<maven.compiler.release>9</maven.compiler.release>"), ("mvnw", "")],
+        "java",
+        "java corretto11",
+        "sh ./mvnw --batch-mode verify",
+    );
+    is(&[("build.gradle.kts", "jvmToolchain(21)"), ("gradlew", "")], "java", "java corretto21", "sh ./gradlew build");
+    is(&[("build.gradle", "")], "java", "java corretto21", "gradle build");
+    is(&[("go.mod", "module x\n\ngo 1.25.1\n")], "go", "golang 1.25", "go build ./...; go vet ./...; go test ./...");
+    is(
+        &[("App.csproj", "<TargetFramework>net8.0</TargetFramework>")],
+        "dotnet",
+        "dotnet 8.0",
+        "dotnet build --configuration Release; dotnet test --configuration Release --no-build",
+    );
+    is(
+        &[("My App/App.csproj", "<TargetFramework>net9.0</TargetFramework>")],
+        "dotnet",
+        "dotnet 10.0",
+        "dotnet test --configuration Release 'My App/App.csproj'",
+    );
+}
+
+#[test]
+fn the_template_of_a_pipeline_is_not_the_application() {
+    let built =
+        "Description: \"Generated by dotpipe: App (pipeline type V2)\"\nResources: { A: { Type: AWS::SQS::Queue } }\n";
+    is(&[("template.yaml", built)], "plain", "", "echo \"Replace this line with the commands that build and test.\"");
+}
+
+#[test]
+fn projects_that_are_deployed() {
+    let sam = "Transform: AWS::Serverless-2016-10-31\nGlobals: { Function: { Runtime: python3.12 } }\nResources: {}\n";
+    is(&[("template.yaml", sam)], "sam", "python 3.12", "pip3 install --quiet --upgrade aws-sam-cli");
+    is(
+        &[
+            ("template.yml", &sam.replace("python3.12", "nodejs22.x")),
+            ("package.json", r#"{"scripts": {"test": "jest"}}"#),
+        ],
+        "sam",
+        "nodejs 22",
+        "pip3 install --quiet --upgrade aws-sam-cli; npm install; npm run test",
+    );
+    is(
+        &[("cdk.json", r#"{"app": "npx ts-node bin/app.ts"}"#), ("package.json", "{}"), ("package-lock.json", "")],
+        "cdk",
+        "nodejs 24",
+        "npm ci",
+    );
+    is(
+        &[("cdk.json", r#"{"app": "python3 app.py"}"#), ("requirements.txt", "")],
+        "cdk",
+        "python 3.13, nodejs 24",
+        "pip install --requirement requirements.txt; npm install --global aws-cdk; python -m compileall -q .",
+    );
+    is(&[("Dockerfile", "FROM scratch"), ("package.json", "{}")], "docker", "", "");
+    is(&[("Dockerfile", ""), ("taskdef.json", "{}")], "ecs", "", "");
+    is(&[("template.json", "{\"Resources\": {}}")], "cloudformation", "", "");
+    is(&[("README.md", "")], "plain", "", "echo \"Replace this line with the commands that build and test.\"");
+}
+
+#[test]
+fn names_in_settings_are_read() {
+    let (_guard, folder) = folder(&[
+        ("samconfig.toml", "version = 0.1\n[default.deploy.parameters]\nstack_name = \"shop\"\n"),
+        ("cdk.json", r#"{"context": {"@aws-cdk/core:bootstrapQualifier": "team1"}}"#),
+    ]);
+    assert_eq!((folder.sam_stack().as_deref(), folder.cdk_qualifier().as_str()), (Some("shop"), "team1"));
+    let (_guard, empty) = self::folder(&[]);
+    assert_eq!((empty.sam_stack(), empty.cdk_qualifier().as_str()), (None, "hnb659fds"));
+}
