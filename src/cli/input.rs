@@ -181,11 +181,104 @@ pub(super) fn files_below(
     Ok(files)
 }
 
+/// Returns whether the files that a search of a canonical folder finds depend only on what is in it: on no patterns of the
+/// user or of a folder above.
+pub(super) fn is_self_contained(folder: &Utf8Path) -> bool {
+    let has_patterns = |above: &Utf8Path| {
+        [".git", ".gitignore", ".ignore"].iter().any(|name| above.join(name).symlink_metadata().is_ok())
+    };
+    !folder.ancestors().skip(1).any(has_patterns) && ignore::gitignore::Gitignore::global().0.is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Read;
 
-    use super::{LIMIT, decode, read};
+    use camino::Utf8PathBuf;
+
+    use super::{LIMIT, decode, files_below, is_self_contained, read};
+    use crate::workspace::file_system::{Disk, FileSystem};
+
+    const PATTERNS: &[(&str, &str)] = &[
+        (".gitignore", "*.log\n/build\n!.shown\nnode_modules/\n"),
+        (".git/HEAD", "ref: refs/heads/main"),
+        (".git/info/exclude", "private*\n*.tmp\n"),
+        (".github/ci.yml", ""),
+        (".shown/a.yml", ""),
+        (".shown/.hidden.yml", ""),
+        ("a.log", ""),
+        ("a.pipe", ""),
+        ("b.tmp", ""),
+        ("build/x.yml", ""),
+        ("private.yml", ""),
+        ("sub-x/e.pipe", ""),
+        ("sub.pipe", ""),
+        ("sub/.gitignore", "!keep.log\n!private.yml\n/inner/*.yml\n[\n"),
+        ("sub/a.pipe", ""),
+        ("sub/build/x.yml", ""),
+        ("sub/inner/a.yml", ""),
+        ("sub/inner/deep/a.yml", ""),
+        ("sub/keep.log", ""),
+        ("sub/other.log", ""),
+        ("sub/private.yml", ""),
+        ("sub/node_modules/.gitignore", "!a.yml"),
+        ("sub/node_modules/a.yml", ""),
+    ];
+
+    fn tree(files: &[(&str, &str)]) -> (tempfile::TempDir, Utf8PathBuf) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path().canonicalize().expect("it is there");
+        let root = Utf8PathBuf::from_path_buf(root).expect("a UTF-8 path");
+        for (path, text) in files {
+            let file = root.join(path);
+            std::fs::create_dir_all(file.parent().expect("it is in a folder")).expect("folders are made");
+            std::fs::write(file, text).expect("files are written");
+        }
+        (folder, root)
+    }
+
+    #[test]
+    fn one_walk_finds_what_two_find() {
+        let many: Vec<_> = (0..100).map(|number| format!("many{number}/src/a.pipe")).collect();
+        let mut files = PATTERNS.to_vec();
+        files.extend(many.iter().map(|path| (path.as_str(), "")));
+        for files in [&files[..], &files[2..], &files[3..]] {
+            let (_folder, root) = tree(files);
+            #[cfg(unix)]
+            {
+                std::os::unix::fs::symlink("a.pipe", root.join("link.pipe")).expect("a link is made");
+                std::os::unix::fs::symlink("sub", root.join("link")).expect("a link is made");
+            }
+            let Some(survey) = Disk::new(&root).survey(&["a.pipe"]) else {
+                assert!(cfg!(windows));
+                continue;
+            };
+            assert_eq!(survey.tracked, Disk::new(&root).tracked());
+            if is_self_contained(&root) {
+                let found = files_below(&root, |_| true).expect("all folders can be read");
+                assert_eq!(survey.found.iter().map(|path| root.join(path)).collect::<Vec<_>>(), found);
+            }
+            let marked = |path: &str| (survey.is_folder(path.into()), survey.is_unmarked(path.into()));
+            assert_eq!(
+                ["sub", "sub-x", "link", "none"].map(marked),
+                [(true, false), (true, true), (false, false), (false, false)]
+            );
+            assert!(survey.is_file("sub/a.pipe".into()) && !survey.is_file("link.pipe".into()));
+        }
+    }
+
+    #[test]
+    fn trees_with_other_rules_are_not_listed_in_one_walk() {
+        let none = |files: &[(&str, &str)]| {
+            let (_folder, root) = tree(files);
+            Disk::new(&root).survey(&[]).is_none()
+        };
+        assert!(none(&[("sub/.ignore", ""), ("a.pipe", "")]));
+        assert!(none(&[("sub/.git", "gitdir: elsewhere"), ("a.pipe", "")]));
+        assert!(none(&[(".gitignore", "!.git"), (".git/HEAD", "")]));
+        let (_folder, root) = tree(&[(".gitignore", "a"), ("sub/a.pipe", "")]);
+        assert!(!is_self_contained(&root.join("sub")));
+    }
 
     #[test]
     fn says_where_the_text_stops_being_utf8() {

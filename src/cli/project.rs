@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -15,6 +15,7 @@ use crate::compilation::{
 };
 use crate::settings::{FILE_NAME, has_settings, marked_root_of, root_of, settings_folder, settings_folder_by};
 use crate::source::paths::{real_path, slashed};
+use crate::workspace::Survey;
 use crate::workspace::file_system::{Disk, Overlay};
 use crate::workspace::pipeline_document::{
     DocumentKind, found_kind, is_document_name, may_define_pipeline, pipeline_names,
@@ -62,6 +63,8 @@ struct Folders {
     with_settings: Memo<Utf8PathBuf, bool>,
     /// By the roots and the folders of settings files.
     settings: Memo<(ShownRoot, Utf8PathBuf), Arc<FolderSettings>>,
+    /// What one walk has found in the root of a project.
+    surveyed: OnceLock<(Utf8PathBuf, Arc<Survey>)>,
 }
 
 /// An absolute root, and how messages show the paths in it.
@@ -210,7 +213,9 @@ impl Projects {
     /// Returns the folder and the project of an entry file.
     pub(super) fn locate(&self, path: &Utf8Path) -> Result<Arc<Place>, InputError> {
         let place = self.place(path)?;
-        stays_in_folder(path, &place)?;
+        let is_file = |name| self.folders.is_surveyed(&place.folder.join(name), Survey::is_file);
+        let is_plain = path != STDIN && path.file_name().is_some_and(is_file);
+        stays_in_folder(path, &place, is_plain)?;
         Ok(place)
     }
 
@@ -249,11 +254,30 @@ impl Projects {
         if let Some(files) = listed.get(folder) {
             return Ok(files.clone());
         }
-        self.list_ahead(folder);
         let is_document = |path: &Path| Utf8Path::from_path(path).is_some_and(is_document_name);
-        let files = input::files_below(folder, |path| input::is_pipe_file(path) || is_document(path))?;
+        let is_wanted = |path: &Path| input::is_pipe_file(path) || is_document(path);
+        let files = if let Some(survey) = self.survey(folder) {
+            let wanted = survey.found.iter().filter(|path| is_wanted(path.as_std_path()));
+            wanted.map(|path| folder.join(path)).collect()
+        } else {
+            self.list_ahead(folder);
+            input::files_below(folder, is_wanted)?
+        };
         listed.insert(folder.to_owned(), files.clone());
         Ok(files)
+    }
+
+    /// Lists all files of the project of a folder, if the folder is the root of the project and the files that a search finds
+    /// do not depend on anything outside it: one walk serves the search and the project.
+    fn survey(&self, folder: &Utf8Path) -> Option<Arc<Survey>> {
+        let place = self.place(&folder.join(DEFAULT_ENTRY)).ok()?;
+        let is_marked = self.root.is_some() || self.folders.root(&place.folder).is_some();
+        if !is_marked || place.folder != place.root || !input::is_self_contained(&place.root) {
+            return None;
+        }
+        let survey = place.project.survey(&[FILE_NAME])?;
+        let _ = self.folders.surveyed.set((place.root.clone(), Arc::clone(&survey)));
+        Some(survey)
     }
 
     /// Starts to list the files of the project of a folder: most pipelines need the list, which takes long in a large
@@ -273,10 +297,8 @@ impl Projects {
     fn is_document_entry(&self, file: &Utf8Path) -> bool {
         let Ok(place) = self.place(file) else { return false };
         // Most of these files are read again as templates or buildspecs: the project keeps them.
-        let may_be = || {
-            let is_small = file.metadata().is_ok_and(|metadata| metadata.len() <= DOCUMENT_BYTES);
-            is_small && place.text(file).is_ok_and(|text| may_define_pipeline(&text))
-        };
+        let text = || place.text(file).ok().filter(|text| text.len() as u64 <= DOCUMENT_BYTES);
+        let may_be = || text().is_some_and(|text| may_define_pipeline(&text));
         // A file in another encoding cannot be read. The check reports this.
         let is_unreadable = || place.text(file).is_err() && utf16_text(file).is_some_and(|it| may_define_pipeline(&it));
         place.names(file).unwrap_or_else(|| may_be() && place.document_kind(file).is_some() || is_unreadable())
@@ -341,7 +363,9 @@ impl Folders {
                 Some((parent, name)) => Some(self.real(parent)?.join(name)),
                 None => None,
             };
-            let is_plain = |path: &Utf8PathBuf| path.symlink_metadata().is_ok_and(|found| found.is_dir());
+            let is_known = |path: &Utf8Path| self.is_surveyed(path, Survey::is_folder);
+            let is_folder = |path: &Utf8Path| path.symlink_metadata().is_ok_and(|found| found.is_dir());
+            let is_plain = |path: &Utf8PathBuf| is_known(path) || is_folder(path);
             match below.filter(is_plain) {
                 Some(plain) => Ok(plain),
                 None => absolute(if folder == "" { ".".into() } else { folder }),
@@ -352,7 +376,8 @@ impl Folders {
     /// Returns the marked root above an absolute folder.
     fn root(&self, folder: &Utf8Path) -> Option<Utf8PathBuf> {
         let Ok(root) = self.roots.get(folder, || {
-            let is_marked = self.has_settings(folder) || folder.join(".git").exists();
+            let is_unmarked = || self.is_surveyed(folder, Survey::is_unmarked);
+            let is_marked = !is_unmarked() && (self.has_settings(folder) || folder.join(".git").exists());
             let above = || folder.parent().and_then(|parent| self.root(parent));
             Ok::<_, Infallible>(if is_marked { marked_root_of(folder) } else { above() })
         });
@@ -360,8 +385,16 @@ impl Folders {
     }
 
     fn has_settings(&self, folder: &Utf8Path) -> bool {
-        let Ok(has) = self.with_settings.get(folder, || Ok::<_, Infallible>(has_settings(folder)));
+        let has = || !self.is_surveyed(folder, Survey::is_unmarked) && has_settings(folder);
+        let Ok(has) = self.with_settings.get(folder, || Ok::<_, Infallible>(has()));
         has
+    }
+
+    /// Returns whether something is known of an absolute path below the root that one walk has visited.
+    fn is_surveyed(&self, path: &Utf8Path, is: fn(&Survey, &Utf8Path) -> bool) -> bool {
+        let Some((root, survey)) = self.surveyed.get() else { return false };
+        let below = path.as_str().strip_prefix(root.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        below.is_some_and(|below| is(survey, below.into()))
     }
 
     fn project(&self, shown: &ShownRoot) -> Result<Arc<Project>, InputError> {
@@ -426,9 +459,10 @@ fn settings_in(project: &Project, settings: &Utf8Path, root: &Utf8Path) -> Resul
     Ok(FolderSettings { folder: settings.to_owned(), file })
 }
 
-/// Rejects a symbolic link that leads out of the root. The file's folder is known to be inside.
-fn stays_in_folder(path: &Utf8Path, place: &Place) -> Result<(), InputError> {
-    let is_link = path != STDIN && path.symlink_metadata().is_ok_and(|it| it.file_type().is_symlink());
+/// Rejects a symbolic link that leads out of the root. The file's folder is known to be inside. If the file `is_plain`, it is
+/// known to be no link.
+fn stays_in_folder(path: &Utf8Path, place: &Place, is_plain: bool) -> Result<(), InputError> {
+    let is_link = !is_plain && path != STDIN && path.symlink_metadata().is_ok_and(|it| it.file_type().is_symlink());
     if is_link || !place.folder.starts_with(&place.root) { stays_inside(path, &place.root) } else { Ok(()) }
 }
 

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::settings::Settings;
 use crate::source::SourceMap;
 use crate::workspace::file_system::{FileError, FileSystem};
-use crate::workspace::{ProjectFiles, Workspace};
+use crate::workspace::{ProjectFiles, Survey, Workspace};
 
 use super::{Compilation, CompilationInput, Request};
 
@@ -76,6 +76,11 @@ impl Project {
     /// Returns an error if there is no such text file in the root.
     pub fn text(&self, path: &Utf8Path) -> Result<Arc<str>, FileError> {
         self.files.file(path).map(|file| file.source().shared_text())
+    }
+
+    /// Lists all files for a search in a single run of the program.
+    pub fn survey(&self, markers: &[&str]) -> Option<Arc<Survey>> {
+        self.files.system().survey(markers)
     }
 
     /// Returns the files that were requested but could not be read.

@@ -15,6 +15,7 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use thiserror::Error;
 
 use super::git_index;
+use super::survey::Survey;
 use crate::source::paths::slashed;
 
 /// Whether this is the module for web pages, which have no disk: it does not contain the code that reads one.
@@ -93,6 +94,12 @@ pub trait FileSystem: Debug + Send + Sync {
 
     /// Returns whether the path names a folder inside the root.
     fn is_dir(&self, path: &Utf8Path) -> bool;
+
+    /// Lists all files for a search in a single run of the program, which may use the answer as long as it runs. `markers`
+    /// are names of files that distinguish folders. Returns `None` if the tree cannot be listed in one walk.
+    fn survey(&self, _markers: &[&str]) -> Option<Arc<Survey>> {
+        None
+    }
 }
 
 /// Returns the path relative to the root without `.` and `..`, with `/` as the separator on every platform.
@@ -120,6 +127,7 @@ pub fn normalize(path: &Utf8Path) -> Result<Utf8PathBuf, FileError> {
 pub struct Disk {
     root: Utf8PathBuf,
     tracked: OnceLock<Arc<Tracked>>,
+    survey: OnceLock<Option<Arc<Survey>>>,
     /// The canonical paths of folders, by their paths from the root.
     folders: RwLock<HashMap<Utf8PathBuf, Result<PathBuf, FileError>>>,
 }
@@ -129,7 +137,7 @@ impl Disk {
     pub fn new(root: impl Into<Utf8PathBuf>) -> Self {
         let root = root.into();
         let root = if root.as_str().is_empty() { ".".into() } else { root };
-        Self { root, tracked: OnceLock::new(), folders: RwLock::default() }
+        Self { root, tracked: OnceLock::new(), survey: OnceLock::new(), folders: RwLock::default() }
     }
 
     /// Returns the canonical path and the metadata, if the path stays inside the root when symbolic links are followed.
@@ -163,6 +171,8 @@ impl Disk {
         }
         let real = if folder == "" {
             self.root.as_std_path().canonicalize().map_err(|error| file_error(&error))
+        } else if self.surveyed().is_some_and(|survey| survey.is_folder(folder)) {
+            self.folder("".into()).map(|root| root.join(folder))
         } else {
             self.resolve(folder).map(|(real, _)| real)
         };
@@ -195,46 +205,74 @@ impl Disk {
             Some((slashed(path), kind(&entry)?))
         });
         let mut tracked: Tracked = walked.collect();
-        // Ignored files that were added to Git with `--force` are tracked, too.
-        for path in git_index::tracked(&self.root) {
-            if !tracked.contains_key(&path)
-                && let Ok(metadata) = std::fs::symlink_metadata(self.root.join(&path))
-                && !metadata.is_dir()
-            {
-                tracked.insert(path, if metadata.is_symlink() { EntryKind::Link } else { EntryKind::File });
-            }
-        }
+        git_index::add_to(&mut tracked, &self.root);
         tracked
+    }
+
+    /// Returns what a walk for a search has found, if there was one.
+    fn surveyed(&self) -> Option<&Arc<Survey>> {
+        self.survey.get()?.as_ref()
+    }
+
+    fn open(&self, path: &Utf8Path) -> Result<(File, Metadata), FileError> {
+        if let Some(plain) = self.surveyed_file(path) {
+            let file = File::open(plain).map_err(|error| file_error(&error))?;
+            let metadata = file.metadata().map_err(|error| file_error(&error))?;
+            return Ok((file, metadata));
+        }
+        let (real, metadata) = self.resolve(path)?;
+        if metadata.is_dir() {
+            return Err(FileError::IsDirectory);
+        }
+        // Checked before opening: opening a named pipe blocks until another process writes to it.
+        if !metadata.is_file() {
+            return Err(FileError::Other("not a regular file".into()));
+        }
+        let file = File::open(real).map_err(|error| file_error(&error))?;
+        Ok((file, metadata))
+    }
+
+    /// Returns the path of a file that the walk for a search has found: it needs no other check.
+    fn surveyed_file(&self, path: &Utf8Path) -> Option<PathBuf> {
+        let survey = self.surveyed()?;
+        let path = normalize(path).ok()?;
+        if survey.is_file(&path) { Some(self.folder("".into()).ok()?.join(path)) } else { None }
+    }
+
+    fn is_surveyed_folder(&self, path: &Utf8Path) -> bool {
+        self.surveyed().is_some_and(|survey| normalize(path).is_ok_and(|path| survey.is_folder(&path)))
     }
 }
 
 impl FileSystem for Disk {
     fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError> {
-        let (real, metadata) = self.resolve(path)?;
-        if metadata.is_dir() {
-            return Err(FileError::IsDirectory);
-        }
-        if !metadata.is_file() {
-            return Err(FileError::Other("not a regular file".into()));
-        }
-        // Room for one more byte lets a single read detect the end of the file.
+        let (file, metadata) = self.open(path)?;
+        // Room for one more byte lets reads detect the end of the file without more memory.
         let size = usize::try_from(metadata.len().min(FILE_LIMIT)).unwrap_or_default();
         let mut bytes = Vec::with_capacity(size + 1);
-        let file = File::open(&real).map_err(|error| file_error(&error))?;
         file.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| file_error(&error))?;
         if bytes.len() as u64 > FILE_LIMIT { Err(FileError::TooLarge) } else { Ok(bytes) }
     }
 
     fn tracked(&self) -> Arc<Tracked> {
-        Arc::clone(self.tracked.get_or_init(|| Arc::new(self.list())))
+        let list = || self.surveyed().map_or_else(|| Arc::new(self.list()), |survey| Arc::clone(&survey.tracked));
+        Arc::clone(self.tracked.get_or_init(list))
     }
 
     fn is_file(&self, path: &Utf8Path) -> bool {
-        self.resolve(path).is_ok_and(|(_, found)| found.is_file())
+        self.surveyed_file(path).is_some() || self.resolve(path).is_ok_and(|(_, found)| found.is_file())
     }
 
     fn is_dir(&self, path: &Utf8Path) -> bool {
-        self.resolve(path).is_ok_and(|(_, found)| found.is_dir())
+        self.is_surveyed_folder(path) || self.resolve(path).is_ok_and(|(_, found)| found.is_dir())
+    }
+
+    fn survey(&self, markers: &[&str]) -> Option<Arc<Survey>> {
+        if IS_PAGE {
+            return None;
+        }
+        let walk = || Survey::of(Utf8Path::from_path(&self.folder("".into()).ok()?)?, markers).map(Arc::new);
+        self.survey.get_or_init(walk).clone()
     }
 }
 
@@ -326,6 +364,10 @@ impl<F: FileSystem> FileSystem for Overlay<F> {
 
     fn is_dir(&self, path: &Utf8Path) -> bool {
         self.under.is_dir(path)
+    }
+
+    fn survey(&self, markers: &[&str]) -> Option<Arc<Survey>> {
+        if self.changed.is_empty() { self.under.survey(markers) } else { None }
     }
 }
 

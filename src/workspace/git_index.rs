@@ -1,11 +1,13 @@
 //! Reads the index of Git for the files that it tracks, including those that `.gitignore` covers and a user has added
 //! nevertheless. <https://git-scm.com/docs/index-format> (2026-11-29)
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::file_system::{EntryKind, Tracked};
 use crate::source::paths::{real_path, slashed};
 
 /// The largest index that is read, in bytes.
@@ -23,8 +25,24 @@ const HEADER: usize = 12;
 /// The flag that announces extended flags.
 const EXTENDED: u16 = 0x4000;
 
+/// Adds the files below `root` that the index of its repository lists: ignored files that were added to Git with `--force` are
+/// tracked, too. Returns the paths of those.
+pub(super) fn add_to(files: &mut Tracked, root: &Utf8Path) -> HashSet<Utf8PathBuf> {
+    let mut added = HashSet::new();
+    for path in tracked(root) {
+        if !files.contains_key(&path)
+            && let Ok(metadata) = std::fs::symlink_metadata(root.join(&path))
+            && !metadata.is_dir()
+        {
+            files.insert(path.clone(), if metadata.is_symlink() { EntryKind::Link } else { EntryKind::File });
+            added.insert(path);
+        }
+    }
+    added
+}
+
 /// Returns the paths, relative to `root`, of the files below it that are in the index of its repository. Empty without one.
-pub(super) fn tracked(root: &Utf8Path) -> Vec<Utf8PathBuf> {
+fn tracked(root: &Utf8Path) -> Vec<Utf8PathBuf> {
     find(root).unwrap_or_default()
 }
 

@@ -17,6 +17,7 @@ pub mod packaging;
 pub mod pipeline_document;
 mod project_files;
 pub mod shell;
+mod survey;
 pub mod template;
 pub mod terraform;
 
@@ -41,6 +42,7 @@ use template::Template;
 pub use edited::EditedFile;
 pub use lookups::{Lookups, Tree};
 pub use project_files::{ProjectFile, ProjectFiles};
+pub use survey::Survey;
 
 /// A buildspec and an analysis of its commands.
 #[derive(Debug, Clone)]
