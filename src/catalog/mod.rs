@@ -37,6 +37,7 @@ pub mod passed_roles;
 mod path;
 pub mod permissions;
 pub mod program_words;
+pub mod programs;
 pub mod property_values;
 mod providers;
 pub mod ref_values;

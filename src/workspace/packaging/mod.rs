@@ -6,10 +6,12 @@ mod docker;
 mod inputs;
 mod installed;
 mod invocation;
+mod launchers;
 mod outputs;
 mod replacements;
 mod results;
 mod sourced;
+mod variables;
 mod working_folder;
 mod writes;
 
@@ -211,6 +213,10 @@ pub struct BuildCommands {
     pub invocations: Vec<Invocation>,
     /// The first use of each program, by its file name.
     pub programs: Vec<(String, Span)>,
+    /// The programs that they run by a plain name, without a folder.
+    pub called: Vec<Spanned<String>>,
+    /// The functions and aliases that they define.
+    pub defined: Vec<String>,
     /// Environment variables that the commands set themselves, overriding those of the project.
     pub assignments: Vec<Assignment>,
     /// The variables that they read.
@@ -266,6 +272,7 @@ impl BuildCommands {
             let script = shell::parse(&command.text);
             found.lost.extend(results::lost(command, &script, &mut options));
             found.meant(&command.text, &script.faults, command.span);
+            found.defined.extend(script.functions);
             found
                 .faults
                 .extend(script.faults.into_iter().map(|(fault, range)| Spanned::new(fault, command.map.span(range))));
@@ -357,6 +364,7 @@ impl BuildCommands {
             None => Unnamed::Anything,
         });
         let Some((program, arguments)) = read else { return };
+        self.calls(&program, &arguments);
         if arguments.redirected().is_some_and(|output| has_unknown_name(&output.word)) {
             self.unnamed = Unnamed::Anything;
         }
@@ -392,6 +400,19 @@ impl BuildCommands {
             .extend(Invocation::of(&program, &arguments, simple, directory).map(|call| call.in_script(&command.text)));
     }
 
+    /// Notes a program that a plain name calls, and the names of aliases.
+    fn calls(&mut self, program: &str, arguments: &Arguments<'_>) {
+        let place = arguments.program_span();
+        // Without quotation marks and without a folder.
+        if place.range().len() == program.len() {
+            self.called.push(Spanned::new(program.to_owned(), place));
+        }
+        if program == "alias" {
+            let names = arguments.words().filter_map(|word| Some(word.prefix().split_once('=')?.0.to_owned()));
+            self.defined.extend(names);
+        }
+    }
+
     /// Adds the files of input artifacts that a command reads. `after`: what ran before it without naming its files.
     fn files_of_inputs(
         &mut self,
@@ -413,53 +434,9 @@ impl BuildCommands {
         }
     }
 
-    /// Adds the variables that a command tests or sets.
-    fn variables(&mut self, simple: &SimpleCommand, program: &str, arguments: &Arguments<'_>) {
-        match program {
-            "[" | "[[" | "test" | "case" => {
-                let names = simple.words.iter().flat_map(ShellWord::variables);
-                self.tested.extend(names.map(str::to_owned));
-            }
-            "export" | "read" | "declare" | "local" | "readonly" | "typeset" | "mapfile" | "readarray" | "getopts"
-            | "let" => {
-                self.assign(simple.words.iter().skip(1), simple, arguments.span());
-            }
-            "for" | "select" => self.assign(simple.words.iter().skip(1).take(1), simple, arguments.span()),
-            "printf" if arguments.has_flag("-v") => {
-                self.assign(simple.words.iter().skip(2).take(1), simple, arguments.span());
-            }
-            _ => {}
-        }
-    }
 }
 
 impl BuildCommands {
-    /// Adds the variables that faulty assignments were meant to set.
-    fn meant(&mut self, text: &str, faults: &[(ShellFault, std::ops::Range<usize>)], span: Span) {
-        let assigns = |fault: &ShellFault| matches!(fault, ShellFault::SpacedAssignment | ShellFault::DollarAssignment);
-        for (_, range) in faults.iter().filter(|(fault, _)| assigns(fault)) {
-            let written = text.get(range.clone()).unwrap_or_default();
-            let written = written.strip_prefix("export").unwrap_or(written).trim_start().trim_start_matches('$');
-            let name: String = written.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-            self.assignments.push(Assignment { name, value: None, certain: false, lasts: true, span });
-        }
-    }
-
-    /// Adds the variables of a script that is read into the shell; `None` if it may set any.
-    fn sourced(&mut self, variables: Option<&'static [&'static str]>, span: Span) {
-        let Some(variables) = variables else {
-            self.opaque = self.opaque.or(Some(span));
-            return;
-        };
-        self.assignments.extend(variables.iter().map(|name| Assignment {
-            name: (*name).to_owned(),
-            value: None,
-            certain: false,
-            lasts: true,
-            span,
-        }));
-    }
-
     /// Adds the inputs of a command that always runs.
     fn inputs(
         &mut self,
@@ -486,29 +463,6 @@ impl BuildCommands {
         }
     }
 
-    /// Adds the variables in the words after `export`, `read`, and similar commands.
-    fn assign<'w>(&mut self, words: impl Iterator<Item = &'w ShellWord>, command: &SimpleCommand, place: Span) {
-        let lasts = command.depth == 0;
-        for word in words.filter(|word| !word.prefix().starts_with('-')) {
-            let (name, value) = match word.prefix().split_once('=') {
-                Some((name, value)) => {
-                    let first = (!value.is_empty()).then(|| WordPart::Text(value.to_owned()));
-                    (name, Some(first.into_iter().chain(word.parts.iter().skip(1).cloned()).collect()))
-                }
-                None => (word.prefix(), None),
-            };
-            if name.is_empty() && !word.parts.is_empty() {
-                // `export $(cat .env)`
-                self.opaque = self.opaque.or(Some(place));
-            }
-            // `export NAME` passes on a variable that is already set.
-            let exported = value.is_none() && self.assigns(name);
-            if !name.is_empty() && !exported {
-                let certain = lasts && !command.sometimes && value.is_some();
-                self.assignments.push(Assignment { name: name.to_owned(), certain, lasts, value, span: place });
-            }
-        }
-    }
 }
 
 impl Packaging {
