@@ -38,6 +38,7 @@ mod path;
 pub mod permissions;
 pub mod program_files;
 pub mod program_words;
+pub mod programs;
 pub mod property_values;
 mod providers;
 pub mod ref_values;

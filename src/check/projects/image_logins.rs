@@ -1,4 +1,4 @@
-//! W0231: images that are pushed to a registry of Amazon ECR to which no command logs in.
+//! W0231: images that are pushed to a registry of Amazon ECR to which no command logs in, and logins with another user.
 
 use crate::check::support::build_calls::Calls;
 use crate::check::support::build_environment::Environment;
@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::repository;
 use crate::source::Span;
 use crate::workspace::packaging::{Invocation, Unnamed};
+use crate::workspace::shell::WordPart;
 
 pub(super) const RULE: Rule = Rule { name: "image-logins", codes: &[Code::W0231], run: check };
 
@@ -36,6 +37,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let environment = Environment::of(place.action, project, build);
                 let calls = Calls { hir: subject.hir, plan: subject.plan, environment, source: None };
                 findings.extend(without_login(&calls));
+                findings.extend(build.commands.invocations.iter().filter_map(|call| other_user(&calls, call)));
             }
         }
     }
@@ -74,6 +76,19 @@ fn without_login(calls: &Calls<'_>) -> Option<Diagnostic> {
     None
 }
 
+/// The name of every user of Amazon ECR.
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html> (2026-11-30)
+const USER: &str = "AWS";
+
+/// Checks for a login to Amazon ECR with another user.
+fn other_user(calls: &Calls<'_>, call: &Invocation) -> Option<Diagnostic> {
+    let is_login = matches!(call.program.as_str(), "docker" | "podman") && call.operation(1) == ["login"];
+    let given = call.option("--username").or_else(|| call.option("-u")).filter(|_| is_login)?;
+    let [WordPart::Text(user)] = given.parts.as_slice() else { return None };
+    let is_ecr = call.plain(&VALUED).get(1).is_some_and(|given| calls.pattern(&given.parts).contains(REGISTRY));
+    (is_ecr && user != USER).then(|| no_user(user, given.whole))
+}
+
 /// Returns whether two registries can be the same. `*` stands for any account or Region.
 fn may_be(one: &str, other: &str) -> bool {
     let fields = |registry: &str| registry.split('.').map(str::to_owned).collect::<Vec<_>>();
@@ -93,4 +108,11 @@ fn no_login(registry: &str, place: Span, other: Option<(&str, Span)>) -> Diagnos
             "add `aws ecr get-login-password | docker login --username AWS --password-stdin REGISTRY` before this command",
         ),
     }
+}
+
+/// A login with a user that Amazon ECR does not have.
+fn no_user(user: &str, place: Span) -> Diagnostic {
+    let message = format!("Amazon ECR has no user `{user}`");
+    Diagnostic::new(Code::W0231, message, place, format!("every user is `{USER}`, whose password is the token"))
+        .help(format!("write `--username {USER}`"))
 }

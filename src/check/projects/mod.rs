@@ -1,5 +1,6 @@
 //! Build projects and their buildspecs.
 
+mod bash_syntax;
 mod batches;
 mod build_machine;
 mod build_state;
@@ -9,11 +10,14 @@ mod cache_paths;
 mod docker;
 mod dockerfiles;
 mod image_logins;
+mod misspelled_programs;
 mod package_managers;
 mod powershell_variables;
 mod program_words;
+mod read_before_set;
 mod resource_arguments;
 mod runtimes;
+mod s3_paths;
 mod shared_projects;
 mod shell_faults;
 mod test_timeouts;
@@ -23,6 +27,7 @@ use super::Rule;
 
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
+    bash_syntax::RULE,
     batches::RULE,
     build_machine::RULE,
     build_state::RULE,
@@ -32,11 +37,14 @@ pub(super) const RULES: &[Rule] = &[
     docker::RULE,
     dockerfiles::RULE,
     image_logins::RULE,
+    misspelled_programs::RULE,
     package_managers::RULE,
     powershell_variables::RULE,
     program_words::RULE,
+    read_before_set::RULE,
     resource_arguments::RULE,
     runtimes::RULE,
+    s3_paths::RULE,
     shared_projects::RULE,
     shell_faults::RULE,
     test_timeouts::RULE,

@@ -28,7 +28,9 @@ fn of_command(call: &Invocation) -> Option<Diagnostic> {
     let command = match call.program.as_str() {
         "aws" => in_order(call),
         "mvn" | "mvnw" => phase(call),
-        "pip3" => first(call, "pip"),
+        "pip" | "pip3" => bare_option(call).or_else(|| first(call, "pip")),
+        "npm" => first(call, "npm").or_else(|| script(call)),
+        "apt" => first(call, "apt").or_else(|| separate(call)),
         program => first(call, program),
     };
     command.or_else(|| option(call))
@@ -69,6 +71,36 @@ fn first(call: &Invocation, program: &str) -> Option<Diagnostic> {
         return None;
     }
     Some(no_command(program, word, given.whole, slip_of_word(word, known.iter().map(String::as_str))?))
+}
+
+/// The names of scripts that are no commands of npm, nor the start of one.
+/// <https://docs.npmjs.com/cli/v11/commands/npm-run> (2026-11-30)
+const SCRIPTS: [&str; 9] = ["build", "compile", "coverage", "deploy", "dev", "e2e", "format", "lint", "serve"];
+
+/// Checks for a script of a `package.json` without `run`.
+fn script(call: &Invocation) -> Option<Diagnostic> {
+    let given = call.positional(0)?;
+    let word = literal(&given).filter(|word| call.texts().next() == Some(word) && SCRIPTS.contains(word))?;
+    let message = format!("`npm` has no command `{word}`");
+    let found = Diagnostic::new(Code::E0232, message, given.whole, "npm runs a script of this name only after `run`");
+    Some(found.suggest(given.whole, Some(&format!("run {word}"))))
+}
+
+/// Checks for `pip -r`: the option belongs to a command.
+fn bare_option(call: &Invocation) -> Option<Diagnostic> {
+    let (name, place) = call.written_options().next()?;
+    let is_first = call.texts().next() == Some("-r") && name == "-r";
+    let message = format!("`{}` has no option `-r`", call.program);
+    let found = || Diagnostic::new(Code::E0232, message, place, "\"no such option: -r\"");
+    (is_first && !call.names("install")).then(|| found().suggest(place, Some("install -r")))
+}
+
+/// Checks for `apt get`, which is another program.
+fn separate(call: &Invocation) -> Option<Diagnostic> {
+    let given = call.positional(0)?;
+    literal(&given).filter(|word| *word == "get" && call.texts().next() == Some(word))?;
+    let found = Diagnostic::new(Code::E0232, "`apt` has no command `get`", given.whole, "\"Invalid operation get\"");
+    Some(found.help("write `apt-get`"))
 }
 
 /// The options of Maven with a value. <https://maven.apache.org/ref/current/maven-embedder/cli.html> (2026-11-30)
@@ -129,7 +161,7 @@ fn option(call: &Invocation) -> Option<Diagnostic> {
     let words: Vec<&str> = call.texts().take(2).collect();
     let command = match (call.program.as_str(), words.as_slice()) {
         ("docker", ["buildx" | "image", "build"]) => "docker build".to_owned(),
-        (program @ ("docker" | "aws"), _) => {
+        (program @ ("docker" | "aws" | "git"), _) => {
             let length = if program == "aws" { 2 } else { 1 };
             format!("{program} {}", call.operation(length).join(" "))
         }
@@ -163,6 +195,9 @@ const ANSWERS: [(&str, &str); 5] = [
     ("mvnw", "\"Unknown lifecycle phase\""),
 ];
 
+/// What programs say about an option that they do not have.
+const OPTION_ANSWERS: [(&str, &str); 2] = [("aws", "\"Unknown options\""), ("git", "\"unknown option\"")];
+
 /// A command that a program does not have.
 fn no_command(before: &str, word: &str, place: Span, near: &str) -> Diagnostic {
     let program = before.split(' ').next().unwrap_or_default();
@@ -173,7 +208,8 @@ fn no_command(before: &str, word: &str, place: Span, near: &str) -> Diagnostic {
 
 /// An option that a command does not have.
 fn no_option(command: &str, name: &str, place: Span, near: &str) -> Diagnostic {
-    let answer = if command.starts_with("aws") { "\"Unknown options\"" } else { "\"unknown flag\"" };
+    let program = command.split(' ').next().unwrap_or_default();
+    let answer = OPTION_ANSWERS.iter().find(|(name, _)| *name == program).map_or("\"unknown flag\"", |(_, answer)| answer);
     Diagnostic::new(Code::E0232, format!("`{command}` has no option `{name}`"), place, answer)
         .suggest(place, Some(near))
 }

@@ -1,16 +1,14 @@
-//! E0226, W0226: commands that a shell would not run as intended.
+//! E0226: commands that a shell would not run as intended.
 
-use crate::catalog::images::{Image, image};
+use crate::check::support::build_shell::is_posix;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::hir::Project;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
-use crate::workspace::Build;
-use crate::workspace::packaging::{Bashism, ShellFault};
+use crate::workspace::packaging::ShellFault;
 
-pub(super) const RULE: Rule = Rule { name: "shell-faults", codes: &[Code::E0226, Code::W0226], run: check };
+pub(super) const RULE: Rule = Rule { name: "shell-faults", codes: &[Code::E0226], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
@@ -21,65 +19,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let builds = builds.filter(|build| project.is_some_and(|project| is_posix(build, project)));
         for build in builds.chain(own) {
             if seen.is_new(build) {
-                if project.is_some_and(|project| runs_without_bash(build, project)) {
-                    findings.extend(needs_bash(&build.commands.bashisms));
-                }
                 findings.extend(faults(subject, &build.commands.faults));
                 findings.extend(build.spec.negations.iter().map(|place| not_negated(*place)));
             }
         }
     }
-}
-
-/// Returns whether a shell like `sh` runs the commands.
-fn is_posix(build: &Build, project: &Project) -> bool {
-    let literal = |word: &str| project.declaration.attributes.get(word).map(|attribute| attribute.value.as_str());
-    let on_linux = match literal("image").flatten().map(image) {
-        Some(Image::Curated { environment, .. }) => !environment.contains("WINDOWS"),
-        Some(Image::Foreign) => true,
-        _ => false,
-    };
-    let batch = build.spec.batch.as_ref();
-    let types = batch.is_none_or(|batch| batch.environment_types.is_empty());
-    let shell = build.spec.env.shell.as_ref().map(|shell| shell.node.as_str());
-    on_linux
-        && types
-        && matches!(literal("environment-type"), None | Some(Some("LINUX_CONTAINER" | "ARM_CONTAINER")))
-        && project.declaration.raw().is_none()
-        && shell.is_none_or(|shell| ["sh", "bash"].iter().any(|known| shell.ends_with(known)))
-}
-
-/// Returns whether the shell of the commands is not Bash, so that it rejects the syntax of Bash.
-fn runs_without_bash(build: &Build, project: &Project) -> bool {
-    let name = project.declaration.attributes.get("image").and_then(|attribute| attribute.value.as_str());
-    let has_other = matches!(name.map(image), Some(Image::Curated { sh: Some(_), .. }));
-    let batch = build.spec.batch.as_ref();
-    let is_bash = build.spec.env.shell.as_ref().is_some_and(|shell| shell.node.ends_with("bash"));
-    has_other && !is_bash && batch.is_none_or(|batch| batch.images.is_empty())
-}
-
-/// Returns a diagnostic for the first syntax that needs Bash: one line in the buildspec is the remedy for all of it.
-fn needs_bash(all: &[Spanned<Bashism>]) -> Option<Diagnostic> {
-    let (first, others) = all.split_first()?;
-    let (syntax, result, instead) = match first.node {
-        Bashism::DoubleBracket => ("`[[`", "fails with \"[[: not found\"", Some("`[`")),
-        Bashism::DoubleEquals => ("`==` in a test", "never true: the shell knows only `=`", Some("`=`")),
-        Bashism::Source => ("`source`", "fails with \"source: not found\"", Some("`.`")),
-        Bashism::Function => ("`function`", "fails with a syntax error", Some("`name() {`")),
-        Bashism::Expansion => ("this expansion", "fails with \"Bad substitution\"", None),
-        Bashism::HereString => ("`<<<`", "fails with a syntax error", None),
-    };
-    let help = match instead {
-        Some(instead) => format!("add `shell: bash` below `env` in the buildspec, or write {instead}"),
-        None => "add `shell: bash` below `env` in the buildspec".to_owned(),
-    };
-    let message = format!("{syntax} needs Bash, but `sh` of this image is another shell");
-    let found = Diagnostic::new(Code::W0226, message, first.span, result).help(help);
-    Some(match others.len() {
-        0 => found,
-        1 => found.note("another place needs Bash, too"),
-        more => found.note(format!("{} need Bash, too", wording::count(more, "other place"))),
-    })
 }
 
 /// Returns a diagnostic for each fault, and one for a block whose start and end are in separate commands.
@@ -183,6 +127,16 @@ fn fault(fault: &Spanned<ShellFault>) -> Diagnostic {
             "spaces around `=` in an assignment".to_owned(),
             "the shell does not read this as an assignment",
             "remove the spaces around `=`".to_owned(),
+        ),
+        ShellFault::SpacedValue => (
+            "space after the `=` of an assignment".to_owned(),
+            "the shell runs the value as a command",
+            "remove the space after `=`".to_owned(),
+        ),
+        ShellFault::BareCommand => (
+            "command in an assignment without `$(...)`".to_owned(),
+            "the shell assigns the first word, and runs the next one",
+            "put the command in `$(` and `)`".to_owned(),
         ),
         ShellFault::DollarAssignment => (
             "`$` before the name of a variable in an assignment".to_owned(),

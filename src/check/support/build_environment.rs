@@ -99,7 +99,7 @@ impl Environment<'_> {
     }
 
     /// Returns whether a variable is set when the commands start.
-    fn gives(&self, name: &str) -> bool {
+    pub fn gives(&self, name: &str) -> bool {
         let spec = &self.build.spec.env;
         let mut of_spec = spec.variables.iter().chain(&spec.parameter_store).chain(&spec.secrets_manager);
         self.value(name).is_some()

@@ -6,6 +6,7 @@ pub(super) mod artifact_files;
 pub(super) mod artifact_functions;
 pub(super) mod build_calls;
 pub(super) mod build_environment;
+pub(super) mod build_shell;
 pub(super) mod built_files;
 pub(super) mod built_stacks;
 pub(super) mod catalog_conditions;

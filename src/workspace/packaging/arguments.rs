@@ -6,7 +6,7 @@ use crate::source::{Span, Spanned};
 use crate::workspace::buildspec::Command;
 use crate::workspace::shell::{ShellWord, SimpleCommand, WordPart};
 
-use super::Argument;
+use super::{Argument, launchers};
 
 /// The arguments of a program, with their spans.
 pub(super) struct Arguments<'a> {
@@ -88,7 +88,7 @@ impl<'a> Arguments<'a> {
     /// Returns the file name of the program and its arguments, or `None` if the command only assigns variables or its
     /// program is computed.
     pub(super) fn new(command: &'a Command, simple: &'a SimpleCommand) -> Option<(String, Self)> {
-        let mut words = simple.words.as_slice();
+        let mut words = launchers::without(&simple.words);
         for launcher in LAUNCHERS {
             let runs = launcher
                 .iter()
@@ -230,7 +230,7 @@ pub(super) fn passwords(program: &str, arguments: &Arguments<'_>) -> Vec<Spanned
     options.chain(user).collect()
 }
 
-fn text(word: &ShellWord) -> Option<&str> {
+pub(super) fn text(word: &ShellWord) -> Option<&str> {
     match word.parts.as_slice() {
         [WordPart::Text(text)] => Some(text),
         _ => None,

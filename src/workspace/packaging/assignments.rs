@@ -58,7 +58,15 @@ impl BuildCommands {
 
     /// Adds the variables that faulty assignments were meant to set.
     pub(super) fn meant(&mut self, text: &str, faults: &[(ShellFault, std::ops::Range<usize>)], span: Span) {
-        let assigns = |fault: &ShellFault| matches!(fault, ShellFault::SpacedAssignment | ShellFault::DollarAssignment);
+        let assigns = |fault: &ShellFault| {
+            matches!(
+                fault,
+                ShellFault::SpacedAssignment
+                    | ShellFault::SpacedValue
+                    | ShellFault::BareCommand
+                    | ShellFault::DollarAssignment
+            )
+        };
         for (_, range) in faults.iter().filter(|(fault, _)| assigns(fault)) {
             let written = text.get(range.clone()).unwrap_or_default();
             let written = written.strip_prefix("export").unwrap_or(written).trim_start().trim_start_matches('$');

@@ -9,7 +9,9 @@ use super::arguments::{Arguments, positional, split_option};
 use super::working_folder::WorkingFolder;
 
 /// Programs whose calls are analyzed. Others are dropped.
-const CALLING: [&str; 22] = [
+const CALLING: [&str; 24] = [
+    "apt",
+    "apt-get",
     "aws",
     "buildah",
     "cdk",

@@ -6,6 +6,7 @@ mod assignments;
 mod docker;
 mod inputs;
 mod invocation;
+mod launchers;
 mod outputs;
 mod replacements;
 mod results;
@@ -155,6 +156,10 @@ pub struct BuildCommands {
     pub invocations: Vec<Invocation>,
     /// The first use of each program, by its file name.
     pub programs: Vec<(String, Span)>,
+    /// The programs that they run by a plain name, without a folder.
+    pub called: Vec<Spanned<String>>,
+    /// The functions and aliases that they define.
+    pub defined: Vec<String>,
     /// Environment variables that the commands set themselves, overriding those of the project.
     pub assignments: Vec<Assignment>,
     /// The variables that they read.
@@ -210,6 +215,7 @@ impl BuildCommands {
             let script = shell::parse(&command.text);
             found.lost.extend(results::lost(command, &script, &mut options));
             found.meant(&command.text, &script.faults, command.span);
+            found.defined.extend(script.functions);
             found
                 .faults
                 .extend(script.faults.into_iter().map(|(fault, range)| Spanned::new(fault, command.map.span(range))));
@@ -269,6 +275,7 @@ impl BuildCommands {
             None => Unnamed::Anything,
         });
         let Some((program, arguments)) = read else { return };
+        self.calls(&program, &arguments);
         if arguments.redirected().is_some_and(|output| has_unknown_name(&output.word)) {
             self.unnamed = Unnamed::Anything;
         }
@@ -302,6 +309,19 @@ impl BuildCommands {
         self.packagings.extend(Packaging::of(&program, &arguments, directory.in_source()));
         self.invocations
             .extend(Invocation::of(&program, &arguments, simple, directory).map(|call| call.in_script(&command.text)));
+    }
+
+    /// Notes a program that a plain name calls, and the names of aliases.
+    fn calls(&mut self, program: &str, arguments: &Arguments<'_>) {
+        let place = arguments.program_span();
+        // Without quotation marks and without a folder.
+        if place.range().len() == program.len() {
+            self.called.push(Spanned::new(program.to_owned(), place));
+        }
+        if program == "alias" {
+            let names = arguments.words().filter_map(|word| Some(word.prefix().split_once('=')?.0.to_owned()));
+            self.defined.extend(names);
+        }
     }
 
     /// Adds the files of input artifacts that a command reads. `after`: what ran before it without naming its files.

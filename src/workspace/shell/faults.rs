@@ -79,11 +79,16 @@ impl Scanner<'_, '_> {
         let shell_name = |word: &ShellWord| word.literal().is_some_and(|text| is_variable(&text));
         let equals = |word: Option<&ShellWord>| word.is_some_and(|word| word.is("="));
         let exported = first.is("export") && rest.first().is_some_and(shell_name) && equals(rest.get(1));
-        let assigned = first.literal().is_some_and(|text| is_variable(&text) && text == text.to_ascii_uppercase());
+        let assigned = first.literal().filter(|text| is_variable(text) && !COMPARING.contains(&text.as_str()));
+        let upper = assigned.as_ref().is_some_and(|name| *name == name.to_ascii_uppercase());
+        // `NAME =value`
+        let joined = |word: &ShellWord| word.prefix().starts_with('=') && !word.prefix().starts_with("==");
         let range =
             first.range.start..words.get(if exported { 2 } else { 1 }).map_or(first.range.end, |it| it.range.end);
-        if exported || assigned && equals(rest.first()) {
+        if exported || assigned.is_some() && equals(rest.first()) || upper && rest.first().is_some_and(joined) {
             self.fault(ShellFault::SpacedAssignment, range);
+        } else if let Some(range) = self.exported_apart(words) {
+            self.fault(ShellFault::SpacedValue, range);
         } else if let [WordPart::Variable(_), WordPart::Text(text), ..] = first.parts.as_slice()
             && text.starts_with('=')
         {
@@ -101,6 +106,45 @@ impl Scanner<'_, '_> {
         }
     }
 
+    /// Records a value that is not assigned: `NAME= $(command)`, `NAME=git describe`.
+    pub(super) fn look_at_assignment(&mut self, assignments: &[(String, ShellWord)], words: &[ShellWord]) {
+        let ([(_, value)], Some(first)) = (assignments, words.first()) else { return };
+        let range = value.range.start..first.range.end;
+        if value.parts.is_empty() && self.ends_assigned(value) && self.is_value(first) {
+            self.fault(ShellFault::SpacedValue, range);
+        } else if let (Some(program), Some(next)) = (value.literal(), first.literal())
+            && PRINTING.iter().any(|(name, words)| *name == program && words.iter().any(|word| follows(&next, word)))
+            && first.range.len() == next.len()
+        {
+            self.fault(ShellFault::BareCommand, range);
+        }
+    }
+
+    /// Returns whether nothing follows the `=` of an assignment, not even quotation marks.
+    fn ends_assigned(&self, value: &ShellWord) -> bool {
+        self.raw(value).ends_with('=')
+    }
+
+    /// Returns a word as it is written.
+    fn raw(&self, word: &ShellWord) -> &str {
+        let range = word.range.start.saturating_sub(self.start.base)..word.range.end.saturating_sub(self.start.base);
+        self.text.get(range).unwrap_or_default()
+    }
+
+    /// Returns whether a word is a value rather than a program: quoted, or an expansion.
+    fn is_value(&self, word: &ShellWord) -> bool {
+        let raw = self.raw(word);
+        raw.starts_with(['"', '\'', '`']) || raw.starts_with("$(")
+    }
+
+    /// Returns the range of `NAME= value` after `export`.
+    fn exported_apart(&self, words: &[ShellWord]) -> Option<Range<usize>> {
+        let [export, name, value] = words else { return None };
+        let is_name = name.literal().is_some_and(|text| text.strip_suffix('=').is_some_and(is_variable));
+        let is_apart = export.is("export") && is_name && self.ends_assigned(name) && self.is_value(value);
+        is_apart.then(|| name.range.start..value.range.end)
+    }
+
     /// Records a quotation mark that is not closed, unless it is inside `$(` that is not closed.
     pub(super) fn open_quote(&mut self, at: usize) {
         if self.script.faults.iter().any(|(fault, _)| *fault == ShellFault::OpenSubstitution) {
@@ -108,6 +152,28 @@ impl Scanner<'_, '_> {
         }
         self.fault(ShellFault::OpenQuote, self.start.base + at..self.start.base + at + 1);
     }
+}
+
+/// Programs that take `=` as an argument.
+const COMPARING: [&str; 5] = ["echo", "expr", "let", "printf", "test"];
+
+/// Programs that print a value, each with words that follow it. A word of one character is the start of an option or a
+/// similar word.
+const PRINTING: [(&str, &[&str]); 9] = [
+    ("aws", &["cloudformation", "codeartifact", "ec2", "ecr", "ecs", "secretsmanager", "ssm", "sts"]),
+    ("cat", &["VERSION", "version", "version.txt"]),
+    ("date", &["+", "-"]),
+    ("git", &["describe", "log", "rev-list", "rev-parse", "symbolic-ref"]),
+    ("jq", &["-"]),
+    ("node", &["-"]),
+    ("npm", &["pkg", "view"]),
+    ("python", &["-"]),
+    ("python3", &["-"]),
+];
+
+/// Returns whether a word is the one that follows a program, or starts with it.
+fn follows(word: &str, listed: &str) -> bool {
+    word == listed || listed.len() == 1 && word.starts_with(listed)
 }
 
 /// Programs whose arguments are files and folders.

@@ -12,9 +12,11 @@
 mod bashisms;
 mod faults;
 mod heredocs;
+mod inline;
 mod outcomes;
 mod parts;
 mod scanner;
+mod words;
 
 use std::ops::Range;
 
@@ -133,14 +135,43 @@ pub enum Bashism {
     DoubleBracket,
     /// `[ a == b ]`.
     DoubleEquals,
-    /// `source FILE`.
-    Source,
+    /// `source FILE`. `bare`: the file is named without a folder.
+    Source {
+        /// Whether the file is named without a folder.
+        bare: bool,
+    },
+    /// `. FILE` for a file that is named without a folder.
+    BareSource,
     /// `function NAME`.
     Function,
-    /// `${NAME:0:7}`, `${NAME/a/b}`, `${NAME^^}`, `${NAME,,}`.
+    /// `${NAME:0:7}`, `${NAME/a/b}`, `${NAME^^}`, `${NAME,,}`, `${NAME[0]}`, `${!NAME}`.
     Expansion,
     /// `<<< TEXT`.
     HereString,
+    /// A program that only Bash contains, such as `pushd`.
+    Builtin(&'static str),
+    /// An option of a program, such as `read`, that only Bash knows.
+    Option(&'static str),
+    /// An option with its program: `set -o pipefail`, `[ -v`.
+    Flag(&'static str),
+    /// `trap ... ERR`.
+    Trap(&'static str),
+    /// `&>`, `>&`, `|&`, `<(`, `>(`, or `((`.
+    Operator(&'static str),
+    /// `NAME=(...)` or `NAME[0]=...`.
+    Array,
+    /// `NAME+=...`.
+    Append,
+    /// `$'...'`.
+    AnsiQuote,
+    /// `{a,b}` or `{1..3}`.
+    Braces,
+    /// `select`.
+    Select,
+    /// A variable that only Bash sets, such as `$RANDOM`.
+    Variable(&'static str),
+    /// `echo -e`, whose output another program or a file receives.
+    EchoOption,
 }
 
 /// The reason that a shell would not run a text as intended.
@@ -170,6 +201,10 @@ pub enum ShellFault {
     NoBracket,
     /// `NAME = value`.
     SpacedAssignment,
+    /// `NAME= value`.
+    SpacedValue,
+    /// `NAME=git describe`: a command without `$(...)`.
+    BareCommand,
     /// `$NAME=value`.
     DollarAssignment,
     /// `$(` that is not closed.
@@ -211,6 +246,9 @@ pub fn parse(text: &str) -> Script {
     script.commands.sort_by_key(|command| command.range.start);
     script
 }
+
+/// Scripts inside scripts, such as `$(...)`, that are nested deeper than this are not parsed.
+const NESTING_LIMIT: usize = 8;
 
 fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'

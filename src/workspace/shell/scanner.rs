@@ -2,16 +2,10 @@
 
 use std::ops::Range;
 
-use super::bashisms::expansion_needs_bash;
 use super::heredocs::Heredoc;
 use super::outcomes::Token;
-use super::parts::{Parts, assignment, balanced};
-use super::{
-    Bashism, POWERSHELL, Script, ShellFault, ShellWord, SimpleCommand, VariableRead, WordPart, is_name, is_variable,
-};
-
-/// Command substitutions nested deeper than this are not parsed.
-const NESTING_LIMIT: usize = 8;
+use super::parts::{assignment, balanced};
+use super::{Bashism, Script, ShellFault, ShellWord, SimpleCommand, WordPart, is_variable};
 
 /// The position and context of a part of a script.
 #[derive(Clone, Copy)]
@@ -134,7 +128,10 @@ impl Scanner<'_, '_> {
                 '\\' if self.rest().starts_with("\\\n") => self.at += 2,
                 '\\' if self.rest().starts_with("\\\r\n") => self.at += 3,
                 ' ' | '\t' | '\r' => self.at += 1,
-                '&' if self.rest().starts_with("&>") => self.at += 1,
+                '&' if self.rest().starts_with("&>") => {
+                    self.note_bash_operator("&>", self.at);
+                    self.at += 1;
+                }
                 ';' | '&' | '|' | '(' | ')' => self.operator(next, redirect),
                 '#' => {
                     if !self.is_in_array() {
@@ -176,6 +173,10 @@ impl Scanner<'_, '_> {
             '(' if double => {
                 let body = self.rest().get(1..).unwrap_or_default();
                 let length = balanced(body, '(', ')');
+                if body.get(length..).is_some_and(|end| end.starts_with("))")) {
+                    self.note_bash_operator("((", self.at - 1);
+                }
+                let body = self.rest().get(1..).unwrap_or_default();
                 let names =
                     body.get(..length).unwrap_or_default().split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
                 let names: Vec<String> = names.filter(|name| is_variable(name)).map(str::to_owned).collect();
@@ -193,6 +194,7 @@ impl Scanner<'_, '_> {
                 self.token(Token::Subshell, place);
                 self.parens += 1;
                 if is_array {
+                    self.note_bashism(Bashism::Array, self.start.base + place..self.start.base + place + 1);
                     self.array = Some(self.parens);
                     self.current.words.push(self.no_program(place));
                 }
@@ -258,7 +260,10 @@ impl Scanner<'_, '_> {
             ('|', false) => {
                 self.token(Token::Pipe, self.at - 1);
                 // `|&` is a pipe, too.
-                self.at += usize::from(self.rest().starts_with('&'));
+                if self.rest().starts_with('&') {
+                    self.note_bash_operator("|&", self.at - 1);
+                    self.at += 1;
+                }
                 self.list.joined = true;
             }
             ('&', false) => self.end_list(Token::Background, self.at - 1),
@@ -324,8 +329,17 @@ impl Scanner<'_, '_> {
             }
             _ if rest.starts_with("<<-") => (3, Redirect::Heredoc),
             _ if rest.starts_with("<<") => (2, Redirect::Heredoc),
-            _ if rest.starts_with(">&") || rest.starts_with("<&") => (2, Redirect::Other),
-            _ if rest.starts_with("<(") || rest.starts_with(">(") => (1, Redirect::No),
+            _ if rest.starts_with(">&") || rest.starts_with("<&") => {
+                if rest.strip_prefix(">&").is_some_and(names_file) {
+                    self.note_bash_operator(">&", self.at);
+                }
+                (2, Redirect::Other)
+            }
+            _ if rest.starts_with("<(") || rest.starts_with(">(") => {
+                let operator = if rest.starts_with('<') { "<(" } else { ">(" };
+                self.note_bash_operator(operator, self.at);
+                (1, Redirect::No)
+            }
             _ if rest.starts_with(">>") || rest.starts_with(">|") => (2, Redirect::Output),
             _ if rest.starts_with('>') => (1, Redirect::Output),
             _ if rest.starts_with("<>") => (2, Redirect::Other),
@@ -363,6 +377,7 @@ impl Scanner<'_, '_> {
             }
             Redirect::No if self.current.words.is_empty() => {
                 if let Some(assignment) = assignment(&word) {
+                    self.note_bash_assignment(&word);
                     self.current.assignments.push(assignment);
                 } else {
                     // A keyword can be a pattern of `case`, too.
@@ -398,7 +413,11 @@ impl Scanner<'_, '_> {
         self.keyword(text, word.range.start);
         match text.as_str() {
             "if" | "while" | "until" => self.open(Block::Condition, word),
-            "for" | "select" => self.open(Block::Loop, word),
+            "for" => self.open(Block::Loop, word),
+            "select" => {
+                self.note_bashism(Bashism::Select, word.range.clone());
+                self.open(Block::Loop, word);
+            }
             "case" => self.open(Block::Case, word),
             "then" | "do" if in_condition => self.turn(Block::Branch),
             "elif" => self.turn(Block::Condition),
@@ -437,7 +456,7 @@ impl Scanner<'_, '_> {
     }
 
     /// Returns whether the current command runs only under a condition.
-    fn is_conditional(&self) -> bool {
+    pub(super) fn is_conditional(&self) -> bool {
         let conditional = |(block, _): &(Block, _)| matches!(block, Block::Branch | Block::Case | Block::Function);
         self.start.sometimes || self.list.depends || self.blocks.iter().any(conditional)
     }
@@ -445,7 +464,8 @@ impl Scanner<'_, '_> {
     fn finish(&mut self) {
         let Draft { words, assignments, output, input } = std::mem::take(&mut self.current);
         self.look_at(&words);
-        self.note_bash_words(&words);
+        self.look_at_assignment(&assignments, &words);
+        self.note_bash_words(&words, output.as_ref());
         let ranges =
             assignments.iter().map(|(_, value)| value.range.clone()).chain(words.iter().map(|word| word.range.clone()));
         let range = ranges.reduce(|all, next| all.start.min(next.start)..all.end.max(next.end));
@@ -463,176 +483,21 @@ impl Scanner<'_, '_> {
                 range,
                 sometimes: self.is_conditional(),
                 may_fail: self.list.negated || self.blocks.iter().any(|(block, _)| *block == Block::Condition),
-                depth: self.start.depth + self.parens,
+                depth: self.depth(),
             });
-        }
-    }
-
-    fn word(&mut self) -> ShellWord {
-        let start = self.at;
-        let mut parts = Parts::default();
-        while let Some(next) = self.peek() {
-            match next {
-                ' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '(' | ')' | '<' | '>' => break,
-                '\\' => self.escape(&mut parts),
-                '\'' => self.single_quoted(&mut parts),
-                '"' => self.double_quoted(&mut parts),
-                '$' if self.rest().starts_with("$'") => self.ansi_quoted(&mut parts),
-                '$' | '`' => self.expansion(&mut parts),
-                other => {
-                    parts.text.push(other);
-                    self.at += other.len_utf8();
-                }
-            }
-        }
-        ShellWord { parts: parts.finish(), range: self.start.base + start..self.start.base + self.at }
-    }
-
-    pub(super) fn escape(&mut self, parts: &mut Parts) {
-        let mut characters = self.rest().chars().skip(1);
-        match characters.next() {
-            None => self.at += 1,
-            Some('\n') => self.at += 2,
-            Some('\r') if characters.next() == Some('\n') => self.at += 3,
-            Some(other) => {
-                parts.text.push(other);
-                self.at += 1 + other.len_utf8();
+            if let Some(words) = self.script.commands.last().map(|command| command.words.clone()) {
+                self.inline_script(&words);
             }
         }
     }
 
-    fn single_quoted(&mut self, parts: &mut Parts) {
-        let text = self.text;
-        let body = text.get(self.at + 1..).unwrap_or_default();
-        let end = body.find('\'');
-        let length = end.unwrap_or(body.len());
-        if end.is_none() {
-            self.open_quote(self.at);
-        }
-        parts.text.push_str(body.get(..length).unwrap_or_default());
-        parts.quoted = true;
-        self.at = (self.at + length + 2).min(self.text.len());
+    /// Returns the number of subshells and substitutions around the current command.
+    pub(super) fn depth(&self) -> usize {
+        self.start.depth + self.parens
     }
+}
 
-    /// Reads `$'...'`, in which a backslash may escape a quotation mark.
-    fn ansi_quoted(&mut self, parts: &mut Parts) {
-        let start = self.at + 1;
-        self.at += 2;
-        parts.push(WordPart::Dynamic);
-        while let Some(next) = self.peek() {
-            self.at += next.len_utf8();
-            match next {
-                '\'' => return,
-                '\\' => self.at += self.peek().map_or(0, char::len_utf8),
-                _ => {}
-            }
-        }
-        self.open_quote(start);
-    }
-
-    fn double_quoted(&mut self, parts: &mut Parts) {
-        let start = self.at;
-        self.at += 1;
-        parts.quoted = true;
-        while let Some(next) = self.peek() {
-            match next {
-                '"' => {
-                    self.at += 1;
-                    return;
-                }
-                '\\' if self
-                    .rest()
-                    .chars()
-                    .nth(1)
-                    .is_some_and(|c| matches!(c, '"' | '\\' | '$' | '`' | '\n' | '\r')) =>
-                {
-                    self.escape(parts);
-                }
-                '$' | '`' => self.expansion(parts),
-                other => {
-                    parts.text.push(other);
-                    self.at += other.len_utf8();
-                }
-            }
-        }
-        self.open_quote(start);
-    }
-
-    /// Reads `$NAME`, `${NAME}`, `$(...)`, or `` `...` ``.
-    pub(super) fn expansion(&mut self, parts: &mut Parts) {
-        let rest = self.rest();
-        if let Some(body) = rest.strip_prefix('`') {
-            let length = body.find('`').unwrap_or(body.len());
-            self.substitution(1, length, 1, parts);
-        } else if let Some(body) = rest.strip_prefix("$(") {
-            let length = balanced(body, '(', ')');
-            // Quotes inside may be misread, so what is certain is counted: each `$(` needs a bracket.
-            if length == body.len() && body.matches(')').count() <= body.matches("$(").count() {
-                let at = self.start.base + self.at;
-                self.fault(ShellFault::OpenSubstitution, at..at + 2);
-            }
-            self.substitution(2, length, 1, parts);
-        } else if let Some(body) = rest.strip_prefix("${") {
-            let length = balanced(body, '{', '}');
-            let counts = body.starts_with(['#', '!']);
-            let name: String = body.chars().skip(usize::from(counts)).take_while(|c| is_name(*c)).collect();
-            let after = body.get(usize::from(counts) + name.len()..length).unwrap_or_default();
-            let plain = !counts && (after.is_empty() || after.starts_with([':', '-']) && !name.is_empty());
-            let end = (self.at + 2 + length + 1).min(self.text.len());
-            // `${NAME:0:7}` is a substring; `:-` and similar handle an unset variable.
-            let behind_colon = after.strip_prefix(':').unwrap_or(after);
-            let guarded = counts || behind_colon.starts_with(['-', '=', '+', '?']);
-            let sets = behind_colon.starts_with('=');
-            let needs_bash = !counts && !name.is_empty() && expansion_needs_bash(after);
-            self.read(&name, end, guarded);
-            if needs_bash {
-                self.note_bashism(Bashism::Expansion, self.start.base + self.at..self.start.base + end);
-            }
-            if sets {
-                self.script.defaults.push(name.clone());
-            }
-            parts.push(if plain && !name.is_empty() { WordPart::Variable(name) } else { WordPart::Dynamic });
-            self.at = end;
-        } else {
-            let name: String = rest.chars().skip(1).take_while(|c| is_name(*c)).collect();
-            if name.is_empty() {
-                let special = rest.chars().nth(1).filter(|c| matches!(c, '?' | '#' | '@' | '*' | '!' | '$' | '-'));
-                self.at += 1 + special.map_or(0, char::len_utf8);
-                if special.is_some() { parts.push(WordPart::Dynamic) } else { parts.text.push('$') }
-            } else {
-                let powershell = name == "env" && rest.get(1 + name.len()..).is_some_and(|rest| rest.starts_with(':'));
-                let noted = if powershell { POWERSHELL } else { &name };
-                self.read(noted, self.at + 1 + name.len(), false);
-                self.at += 1 + name.len();
-                let positional = name.starts_with(|c: char| c.is_ascii_digit());
-                parts.push(if positional { WordPart::Dynamic } else { WordPart::Variable(name) });
-            }
-        }
-    }
-
-    /// Records a use of a variable up to the byte `end`.
-    fn read(&mut self, name: &str, end: usize, guarded: bool) {
-        if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
-            let range = self.start.base + self.at..self.start.base + end;
-            let sometimes = self.is_conditional();
-            self.script.reads.push(VariableRead { name: name.to_owned(), range, guarded, sometimes });
-        }
-    }
-
-    /// Reads a command inside a word. Its output is unknown, but its programs are not.
-    fn substitution(&mut self, open: usize, length: usize, close: usize, parts: &mut Parts) {
-        let from = self.at + open;
-        let text = self.text;
-        if let Some(inner) = text.get(from..from + length).filter(|_| self.start.nesting < NESTING_LIMIT) {
-            let start = Start {
-                base: self.start.base + from,
-                nesting: self.start.nesting + 1,
-                sometimes: self.is_conditional(),
-                depth: self.start.depth + self.parens + 1,
-            };
-            parse_into(inner, start, self.script);
-        }
-        parts.push(WordPart::Dynamic);
-        self.at = (from + length + close).min(text.len());
-    }
+/// Returns whether a file follows `>&`, rather than the number of another redirection.
+fn names_file(after: &str) -> bool {
+    after.trim_start_matches([' ', '\t']).starts_with(|c: char| c.is_ascii_alphabetic() || "/._\"".contains(c))
 }
