@@ -9,6 +9,7 @@ macro_rules! facts {
 pub mod accounts;
 pub mod answers;
 pub mod appspec;
+pub mod arn_targets;
 pub mod arns;
 mod bare_words;
 pub mod boundaries;
@@ -31,6 +32,7 @@ mod kinds;
 pub mod limits;
 pub mod names;
 pub mod nested_properties;
+pub mod networks;
 pub mod numbers;
 pub mod optional;
 pub mod passed_roles;

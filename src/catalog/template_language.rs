@@ -47,6 +47,10 @@ struct File {
     pseudo_parameters: Vec<String>,
     parameter_types: Vec<String>,
     resource_parameter_types: Vec<String>,
+    snapshots: Vec<String>,
+    creation_policies: Vec<String>,
+    update_policies: Vec<String>,
+    parameter_keys: Vec<String>,
     function: Vec<TemplateFunction>,
 }
 
@@ -58,6 +62,24 @@ fn file() -> Option<&'static File> {
 /// Returns the names that `Ref` accepts besides those that a template declares.
 pub fn pseudo_parameters() -> &'static [String] {
     file().map_or(&[], |file| &file.pseudo_parameters)
+}
+
+/// Returns the types of resources of which CloudFormation makes a snapshot.
+pub fn snapshots() -> &'static [String] {
+    file().map_or(&[], |file| &file.snapshots)
+}
+
+/// Returns the attributes of resources that only some types have, each with these types.
+pub fn attributes_of_types() -> [(&'static str, &'static [String]); 2] {
+    [
+        ("CreationPolicy", file().map_or(&[], |file| &file.creation_policies)),
+        ("UpdatePolicy", file().map_or(&[], |file| &file.update_policies)),
+    ]
+}
+
+/// Returns the keys that a parameter may have.
+pub fn parameter_keys() -> &'static [String] {
+    file().map_or(&[], |file| &file.parameter_keys)
 }
 
 /// Returns the intrinsic functions.
@@ -77,6 +99,13 @@ pub fn is_parameter_type(name: &str) -> bool {
     let value = name.strip_prefix("AWS::SSM::Parameter::Value<").and_then(|rest| rest.strip_suffix('>'));
     let inner = value.unwrap_or(name);
     is_plain(inner) || is_list(inner)
+}
+
+/// Returns whether the value of a parameter of this type is a list.
+pub fn is_list_type(name: &str) -> bool {
+    let value = name.strip_prefix("AWS::SSM::Parameter::Value<").and_then(|rest| rest.strip_suffix('>'));
+    let inner = value.unwrap_or(name);
+    inner == "CommaDelimitedList" || inner.starts_with("List<")
 }
 
 /// Returns the types that a parameter can have, for suggestions.
@@ -113,12 +142,20 @@ mod tests {
         for unknown in ["string", "Strings", "List<AWS::EC2::Vpc::Id>", "Bool", ""] {
             assert!(!is_parameter_type(unknown), "{unknown}");
         }
+        for list in ["CommaDelimitedList", "List<Number>", "AWS::SSM::Parameter::Value<List<String>>"] {
+            assert!(is_list_type(list), "{list}");
+        }
+        assert!(!is_list_type("String") && !is_list_type("AWS::SSM::Parameter::Value<String>"));
         assert!(functions().len() > 20 && pseudo_parameters().len() == 8);
     }
 
     #[test]
     fn types_of_resources_are_known() {
         assert!(is_resource_type("AWS::S3::Bucket") && !is_resource_type("AWS::S3::Buckets"));
+        let with_attributes = attributes_of_types().into_iter().flat_map(|(_, types)| types);
+        for kind in snapshots().iter().chain(with_attributes) {
+            assert!(is_resource_type(kind), "{kind}");
+        }
         assert!(attributes("AWS::S3::Bucket").is_some_and(|words| words.contains(&"Arn")));
         assert_eq!(attributes("AWS::CloudFormation::CustomResource"), None);
         assert!(resource_types().count() > 1500);

@@ -8,6 +8,7 @@ mod nested_stacks;
 mod passed_values;
 mod replaced_data;
 mod stack_conflicts;
+mod stack_policies;
 mod stack_races;
 mod stack_roles;
 mod stack_set_targets;
@@ -29,6 +30,7 @@ pub(super) const RULES: &[Rule] = &[
     passed_values::RULE,
     replaced_data::RULE,
     stack_conflicts::RULE,
+    stack_policies::RULE,
     stack_races::RULE,
     stack_roles::RULE,
     stack_set_targets::RULE,

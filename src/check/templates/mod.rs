@@ -1,12 +1,17 @@
 //! The contents of templates.
 
 mod allowed_values;
+mod arn_targets;
 mod conditional_resources;
+mod declaration_values;
 mod distribution_origins;
+mod function_arguments;
+mod function_packages;
 mod handlers;
 mod inline_handlers;
 mod lambda_answers;
 mod nested_values;
+mod networks;
 mod policy_elements;
 mod policy_lockouts;
 mod property_pairs;
@@ -14,6 +19,7 @@ mod property_values;
 mod queue_settings;
 mod sam_deployments;
 mod sam_events;
+mod sam_names;
 mod sam_templates;
 mod table_keys;
 mod template_arns;
@@ -27,18 +33,24 @@ mod template_size;
 mod template_types;
 mod topic_publishers;
 mod unpackaged_code;
+mod without_effect;
 
 use super::Rule;
 
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
     allowed_values::RULE,
+    arn_targets::RULE,
     conditional_resources::RULE,
+    declaration_values::RULE,
     distribution_origins::RULE,
+    function_arguments::RULE,
+    function_packages::RULE,
     handlers::RULE,
     inline_handlers::RULE,
     lambda_answers::RULE,
     nested_values::RULE,
+    networks::RULE,
     policy_elements::RULE,
     policy_lockouts::RULE,
     property_pairs::RULE,
@@ -46,6 +58,7 @@ pub(super) const RULES: &[Rule] = &[
     queue_settings::RULE,
     sam_deployments::RULE,
     sam_events::RULE,
+    sam_names::RULE,
     sam_templates::RULE,
     table_keys::RULE,
     template_arns::RULE,
@@ -59,4 +72,5 @@ pub(super) const RULES: &[Rule] = &[
     template_types::RULE,
     topic_publishers::RULE,
     unpackaged_code::RULE,
+    without_effect::RULE,
 ];

@@ -133,7 +133,8 @@ fn unknown_key<'a>(mapping: &Entry, keys: &'a [Option<Spanned<String>>]) -> Opti
     let second = second.as_ref()?;
     let has = |row: &Node| row.get(second.as_str()).is_some();
     let known = match row {
-        Some((_, Some(row))) => has(row),
+        // Another rule reports a mapping with one level of keys.
+        Some((_, Some(row))) => row.scalar().is_some() || has(row),
         _ => rows.iter().any(|row| has(&row.value)),
     };
     (!known).then_some(second)
