@@ -17,6 +17,9 @@ pub struct Answer {
     pub status: String,
     /// The statuses of failed entries.
     pub failed: Vec<String>,
+    /// The status of an entry that a failed one of the same action has when it was retried.
+    #[serde(default)]
+    pub succeeded: Option<String>,
     /// The path of what the entries of one attempt share; only the attempt listed first counts.
     #[serde(default)]
     pub newest: Option<String>,
@@ -56,6 +59,17 @@ struct Detail {
     next: String,
 }
 
+/// What a status means, if the output does not say why.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Status {
+    status: String,
+    means: String,
+    /// Where it is documented.
+    #[expect(dead_code, reason = "for those who read the file")]
+    source: String,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -64,6 +78,7 @@ struct File {
     verified: String,
     answer: Vec<Answer>,
     detail: Vec<Detail>,
+    meaning: Vec<Status>,
 }
 
 fn file() -> Option<&'static File> {
@@ -80,6 +95,12 @@ pub fn answers() -> &'static [Answer] {
 pub fn detail(provider: &str) -> Option<&'static str> {
     let details = &file()?.detail;
     details.iter().find(|detail| detail.provider == provider).map(|detail| detail.next.as_str())
+}
+
+/// Returns what a status means.
+pub fn meaning(status: &str) -> Option<&'static str> {
+    let known = &file()?.meaning;
+    known.iter().find(|known| known.status == status).map(|known| known.means.as_str())
 }
 
 #[cfg(test)]

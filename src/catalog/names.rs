@@ -41,6 +41,12 @@ pub struct Name {
     /// Suffixes that AWS reserves.
     #[serde(default)]
     reserved_end: Vec<String>,
+    /// Texts that it never contains.
+    #[serde(default)]
+    excluded: Vec<String>,
+    /// Whether it must not be an IPv4 address.
+    #[serde(default)]
+    no_address: bool,
     /// The characters of generated names, if there are fewer.
     #[serde(default)]
     generated: Option<CharacterSet>,
@@ -96,6 +102,13 @@ pub enum NameFault {
         /// The name or prefix.
         text: &'static str,
     },
+    /// A text that it never contains.
+    Excluded {
+        /// That text.
+        text: &'static str,
+    },
+    /// It is an IPv4 address.
+    Address,
     /// AWS reserves its suffix.
     ReservedEnd {
         /// The suffix.
@@ -143,6 +156,12 @@ impl Name {
         if let Some((offset, character)) = text.char_indices().next_back().filter(|(_, last)| !self.may_end(*last)) {
             return Some(NameFault::BadEnd { character, offset });
         }
+        if let Some(excluded) = self.excluded.iter().find(|excluded| text.contains(excluded.as_str())) {
+            return Some(NameFault::Excluded { text: excluded });
+        }
+        if self.no_address && text.parse::<std::net::Ipv4Addr>().is_ok() {
+            return Some(NameFault::Address);
+        }
         let starts = self.reserved_start.iter().find(|start| text.starts_with(start.as_str()));
         if let Some(text) = self.reserved.iter().find(|name| *name == text).or(starts) {
             return Some(NameFault::Reserved { text });
@@ -180,6 +199,16 @@ impl Name {
         if self.check(text).is_none() {
             return text.to_owned();
         }
+        let is_address = self.no_address && text.parse::<std::net::Ipv4Addr>().is_ok();
+        let text = &if is_address { text.replace('.', "-") } else { text.to_owned() };
+        // Part of the text once is enough.
+        let text = &self.excluded.iter().fold(text.to_owned(), |text, excluded| {
+            let mut text = text;
+            while text.contains(excluded.as_str()) {
+                text = text.replace(excluded.as_str(), excluded.get(1..).unwrap_or_default());
+            }
+            text
+        });
         let filler = ['-', '_'].into_iter().find(|filler| self.set.contains(*filler));
         let mut suggestion = String::new();
         let mut joined = false;

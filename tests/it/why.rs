@@ -130,5 +130,5 @@ fn outputs_of_commands_lead_to_what_failed() {
         }
         assert_eq!(answer, fs::read_to_string(&wanted).unwrap_or_default(), "{}", path.display());
     }
-    assert_eq!(count, 5);
+    assert_eq!(count, 10);
 }

@@ -2,16 +2,23 @@
 //! they ask about.
 
 use crate::catalog::Category;
+use crate::check::support::approvals::may_wait;
 use crate::check::support::rivals::at_once;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, PartKind, Value, ValueKind};
+use crate::hir::{Action, ActionId, Origin, PartKind, StackMode, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "approvals-early", codes: &[Code::W0972], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| place.action.category == Category::Approval) {
+        // An approval after which nothing happens is reported separately.
+        let position = |id: ActionId| subject.plan.position_of(place.pipeline_id, id);
+        let mut actions = place.pipeline.actions();
+        if !actions.any(|(id, action)| position(id) > position(place.id) && may_wait(action)) {
+            continue;
+        }
         let beside = place.pipeline.actions().find(|(id, action)| {
             action.changes_deployment() && !action.incomplete && at_once(subject, place.pipeline_id, place.id, *id)
         });
@@ -23,10 +30,30 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         });
         if let Some((_, deploy)) = beside.filter(|_| goes_on) {
             findings.about(place, holds_nothing_back(&place.action.name, deploy));
+        } else if let Some((prepare, execute)) = before_change_set(subject, place) {
+            findings.about(place, nothing_to_see(&place.action.name, prepare, execute));
         } else if let Some((text, deploy)) = shown_early(subject, place) {
             findings.about(place, asked_early(&place.action.name, text, deploy));
         }
     }
+}
+
+/// Returns the two steps of a change set after an approval, if they are written apart and nobody is asked between them:
+/// the change set exists only to be looked at.
+fn before_change_set<'a>(subject: &Subject<'_>, place: Place<'a>) -> Option<(&'a Action, &'a Action)> {
+    let before = |one: ActionId, other: ActionId| subject.plan.ran_before(place.pipeline_id, one, other);
+    let of_mode = |mode: StackMode| {
+        let in_stage = place.pipeline.actions().filter(|(_, it)| it.stage == place.action.stage && it.pair.is_none());
+        in_stage.filter(move |(_, it)| it.stack_operation().is_some_and(|operation| operation.mode == mode))
+    };
+    let (prepared, prepare) = of_mode(StackMode::ChangeSetReplace)
+        .find(|(id, it)| it.origin == Origin::PrepareStack && before(place.id, *id))?;
+    let stack = prepare.stack_operation()?.stack;
+    let is_same = |action: &Action| action.stack_operation().is_some_and(|operation| operation.stack.same(stack));
+    let (executed, execute) =
+        of_mode(StackMode::ChangeSetExecute).find(|(id, it)| is_same(it) && before(prepared, *id))?;
+    let mut between = place.pipeline.actions().filter(|(id, _)| before(prepared, *id) && before(*id, executed));
+    between.next().is_none().then_some((prepare, execute))
 }
 
 /// Returns the message of an approval that names a resource to which only the next deployment of its stage deploys.
@@ -59,6 +86,16 @@ fn holds_nothing_back(approval: &Spanned<String>, deploy: &Action) -> Diagnostic
     Diagnostic::new(Code::W0972, message, approval.span, "both start at the same time")
         .label(deploy.name.span, "deploys without the approval")
         .help(format!("move `{}` before `{deploy_name}`, or after it", approval.node))
+}
+
+/// An approval before there is a change set to look at.
+fn nothing_to_see(approval: &Spanned<String>, prepare: &Action, execute: &Action) -> Diagnostic {
+    let stack = &prepare.symbol;
+    let message = format!("approval `{}` is asked before the change set of stack `{stack}` exists", approval.node);
+    Diagnostic::new(Code::W0972, message, approval.span, "nobody sees the change set before it is executed")
+        .label(prepare.name.span, "prepared here")
+        .label(execute.name.span, "executed here")
+        .help(format!("move the approval between `prepare stack {stack}` and `execute stack {stack}`"))
 }
 
 /// An approval that asks about what is deployed after it.

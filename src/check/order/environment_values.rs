@@ -1,7 +1,7 @@
 //! W0964: a stack that gets a value, an output, or a name that belongs to another environment.
 
 use crate::check::support::deploys::{Deploy, deploys, stack_sets};
-use crate::check::support::environment_words::{is_environment, replaced, words};
+use crate::check::support::environment_words::{is_environment, is_production, precedes_production, replaced, words};
 use crate::check::support::given_parameters::{Given, OVERRIDES};
 use crate::check::support::rivals::same_place;
 use crate::check::{Findings, Rule, Subject};
@@ -54,21 +54,42 @@ impl<'a> Marks<'a> {
         let beside = all.iter().filter(|other| other.pipeline_id == deploy.pipeline_id);
         let mut others: Vec<String> = beside.flat_map(|other| words_of(subject, other)).collect();
         others.retain(|word| !own.contains(word));
-        (!own.is_empty() && !others.is_empty()).then_some(Self { kind, name, own, others })
+        let marks = Self { kind, name, own, others };
+        (!marks.own.is_empty() && (marks.is_live() || !marks.others.is_empty())).then_some(marks)
+    }
+
+    /// Returns whether it is production, and nothing before it.
+    fn is_live(&self) -> bool {
+        self.own.iter().any(|word| is_production(word)) && !self.own.iter().any(|word| precedes_production(word))
     }
 
     /// Reports values of parameters that name another environment, while the own one is allowed, too.
     fn parameters(&self, subject: &Subject<'a>, deploy: &Deploy<'a>) -> Vec<Diagnostic> {
-        let given = Given::of(subject, deploy).values;
-        let found = given.iter().filter_map(|(name, value)| {
-            let value = value.as_ref()?;
+        let given = Given::of(subject, deploy);
+        // A whole file of another environment is reported separately.
+        let is_other = given.file.as_ref().is_some_and(|file| self.is_of_other(subject, file.node.as_str()));
+        let is_elsewhere = |span: Span| span.file != deploy.action.name.span.file;
+        let found = given.values.iter().filter_map(|(name, value)| {
+            let value = value.as_ref().filter(|value| !is_other || !is_elsewhere(value.span))?;
             let parameter = deploy.template.parameter(&name.node)?;
             let word = words(&value.node).concat();
             let allowed = || parameter.allowed_values.iter().filter(|allowed| allowed.node != value.node);
             let own = allowed().find(|allowed| self.own.contains(&words(&allowed.node).concat()))?;
-            (self.others.contains(&word) && !self.own.contains(&word)).then(|| self.other_value(name, value, &own.node))
+            let is_lower = self.is_live() && precedes_production(&word);
+            let is_other = self.others.contains(&word) || is_lower;
+            (is_other && !self.own.contains(&word)).then(|| self.other_value(name, value, &own.node))
         });
         found.collect()
+    }
+
+    /// Returns whether a file is named after another environment, while the repository has the file of the own one.
+    fn is_of_other(&self, subject: &Subject<'_>, path: &str) -> bool {
+        let of_path = words(path);
+        let other = of_path.iter().find(|word| self.others.contains(word));
+        let is_own = of_path.iter().any(|word| self.own.contains(word));
+        let files = subject.workspace.files().tracked();
+        let has = |path: String| files.keys().any(|file| file.as_str() == path);
+        !is_own && other.is_some_and(|other| self.own.iter().any(|own| has(replaced(path, other, own))))
     }
 
     /// Reports an output of the same stack in another environment.
@@ -97,7 +118,9 @@ impl<'a> Marks<'a> {
         let word = words(self.name).pop().filter(|word| !of_name.contains(word))?;
         let place = deploy.action.value("StackName").map(|value| value.span)?;
         // The same template in the same place is reported as deployed twice.
-        let is_again = same.path == deploy.path && same_place(subject.plan, same.action, deploy.action);
+        let is_again = same.path == deploy.path
+            && same_place(subject.plan, same.action, deploy.action)
+            && same_configuration(same.action, deploy.action);
         (same.action.stage != deploy.action.stage && !is_again)
             .then(|| self.other_stack(name, same.action.name.span, &replaced(name, other, &word), place))
     }
@@ -119,6 +142,14 @@ impl<'a> Marks<'a> {
         Diagnostic::new(Code::W0964, message, place, "the same name in both")
             .label(first, "deployed here, too")
             .did_you_mean(meant)
+    }
+}
+
+/// Returns whether two deployments have the same file of parameters, or none.
+fn same_configuration(one: &Action, other: &Action) -> bool {
+    match (one.value("TemplateConfiguration"), other.value("TemplateConfiguration")) {
+        (Some(one), Some(other)) => one.same(other),
+        (one, other) => one.is_none() && other.is_none(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! W0965: `post_build` publishes, although the tests in `build` may have failed.
+//! W0965: a phase publishes, although the tests in an earlier one may have failed.
 //! <https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases.html> (2026-11-29)
 
 use crate::check::support::seen_builds::SeenBuilds;
@@ -49,17 +49,30 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         else {
             continue;
         };
-        if let Some((publish, test, place)) = late(&build.spec) {
-            findings.push(although_failed(publish, place, test));
+        if let Some(found) = PAIRS.iter().find_map(|phases| late(&build.spec, *phases)) {
+            findings.push(found);
         }
     }
 }
 
-/// Returns a command that publishes with its span, and the span of a test before it.
-fn late(spec: &Buildspec) -> Option<(&'static str, Span, Span)> {
+/// Phases with tests, the phases after them, and whether the second one runs after a failure of the first one by default.
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html> (2026-11-30)
+const PAIRS: [(&str, &str, bool); 4] = [
+    ("build", "post_build", true),
+    ("pre_build", "build", false),
+    ("install", "build", false),
+    ("install", "pre_build", false),
+];
+
+/// Returns the diagnostic for a command that publishes although a test of an earlier phase may have failed.
+fn late(spec: &Buildspec, (tested, published, by_default): (&str, &str, bool)) -> Option<Diagnostic> {
     let phase = |name: &str| spec.phases.iter().find(|phase| phase.name.node == name);
-    let aborts = |phase: &BuildPhase| phase.on_failure.as_ref().is_some_and(|on| on.node == "ABORT");
-    let (build, after) = (phase("build").filter(|phase| !aborts(phase))?, phase("post_build")?);
+    let goes_on = |phase: &&BuildPhase| match phase.on_failure.as_ref().map(|on| on.node.as_str()) {
+        Some("ABORT") => false,
+        Some("CONTINUE") => true,
+        _ => by_default,
+    };
+    let (build, after) = (phase(tested).filter(goes_on)?, phase(published)?);
     let test = build.commands.iter().find(|command| !command.finally && is_test(&command.text))?;
     if after.commands.iter().any(|command| command.text.contains(SUCCEEDING)) {
         return None;
@@ -67,14 +80,14 @@ fn late(spec: &Buildspec) -> Option<(&'static str, Span, Span)> {
     after.commands.iter().find_map(|command| {
         let line = command.text.trim_start();
         let publish = PUBLISHES.iter().find(|publish| line.starts_with(**publish))?;
-        Some((*publish, test.span, command.span))
+        Some(although_failed(publish, command.span, test.span, (tested, published)))
     })
 }
 
 /// A command that publishes even if the tests fail.
-fn although_failed(publish: &str, place: Span, test: Span) -> Diagnostic {
-    let message = format!("`{publish}` runs even if the tests in `build` fail");
-    Diagnostic::new(Code::W0965, message, place, "`post_build` also runs after a failed `build`")
+fn although_failed(publish: &str, place: Span, test: Span, (tested, published): (&str, &str)) -> Diagnostic {
+    let message = format!("`{publish}` runs even if the tests in `{tested}` fail");
+    Diagnostic::new(Code::W0965, message, place, format!("`{published}` also runs after a failed `{tested}`"))
         .label(test, "may fail")
-        .help("move it to the end of `build`, or write `on-failure: ABORT` in `build`")
+        .help(format!("move it to the end of `{tested}`, or write `on-failure: ABORT` in `{tested}`"))
 }

@@ -1,20 +1,30 @@
 //! W0964: tests that look at another environment, and deployments to a target that is named after another stage.
 
 use crate::catalog::Category;
-use crate::check::support::environment_words::{is_environment, words, words_of_stage};
+use crate::check::support::environment_words::{
+    is_environment, is_production, precedes_production, words, words_of_stage,
+};
+use crate::check::support::swapped::swapped;
 use crate::check::support::tested_targets::text_that;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, Value};
-use crate::source::Span;
+use crate::hir::{Action, ActionId, Value, ValueKind};
+use crate::source::{Span, Spanned};
+use crate::workspace::packaging::Invocation;
 
 pub(super) const RULE: Rule = Rule { name: "named-targets", codes: &[Code::W0964], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let swapped = swapped(subject);
     for place in subject.actions().filter(|place| !place.action.incomplete && !place.pipeline.incomplete) {
+        let is_swapped = |value: &Value| swapped.iter().any(|it| it.has(value.span));
         let found = match place.action.category {
-            Category::Test => named_by_variable(subject, place).or_else(|| named_by_command(subject, place)),
-            Category::Deploy => named_by_target(subject, place),
+            Category::Test => named_by_variable(subject, place)
+                .or_else(|| later_address(subject, place))
+                .or_else(|| named_by_command(subject, place, &is_swapped)),
+            Category::Deploy => {
+                named_by_target(subject, place).filter(|_| !target(place.action).any(|(_, it)| is_swapped(it)))
+            }
             _ => None,
         };
         if let Some(found) = found {
@@ -53,6 +63,48 @@ fn named_by_variable(subject: &Subject<'_>, place: Place<'_>) -> Option<Diagnost
     Some(looks_elsewhere(&place.action.name.node, (own, stage), text).help(help))
 }
 
+/// Checks for the address of a later environment in the only variable with an address of a test, after the deployment of
+/// its own stage.
+fn later_address(subject: &Subject<'_>, place: Place<'_>) -> Option<Diagnostic> {
+    let own_stage = place.action.stage;
+    let of_stage = |stage: usize| words_of_stage(subject.hir, place.pipeline, stage);
+    let own = of_stage(own_stage);
+    let is_lower = own.iter().any(|word| precedes_production(word)) && !own.iter().any(|word| is_production(word));
+    let is_here = |(id, action): &(ActionId, &Action)| {
+        action.stage == own_stage
+            && action.changes_deployment()
+            && subject.plan.ran_before(place.pipeline_id, *id, place.id)
+    };
+    let (_, here) = place.pipeline.actions().find(is_here).filter(|_| is_lower)?;
+    let Some(ValueKind::Map(variables)) = place.action.value("EnvironmentVariables").map(|value| &value.kind) else {
+        return None;
+    };
+    let address = |(name, value): &'_ (Spanned<String>, Value)| {
+        let text = value.as_str().filter(|text| text.contains("://"))?;
+        Some((words(&name.node), text.to_owned(), value.span))
+    };
+    let mut addresses = variables.iter().filter_map(address);
+    let (variable, text, span) = addresses.next().filter(|_| addresses.next().is_none())?;
+    let of_host = words(host(&text).unwrap_or_default());
+    let mut later = place.pipeline.actions.iter().filter(|it| is_counterpart(here, it) && it.stage > own_stage);
+    let stage = later.find_map(|later| {
+        let of_later = of_stage(later.stage);
+        // A whole name of a target is reported separately.
+        let is_whole = target(later).any(|(_, it)| it.as_str().is_some_and(|name| text.contains(name)));
+        let word = of_host.iter().find(|word| is_production(word) && of_later.contains(word))?;
+        let is_meant = variable.contains(word) || words(&text).iter().any(|word| own.contains(word));
+        (!is_whole && !is_meant).then(|| stage_of(place, later))
+    })?;
+    let own = stage_of(place, place.action);
+    let help = format!("use the address that belongs to stage `{own}`");
+    Some(looks_elsewhere(&place.action.name.node, (own, stage), span).help(help))
+}
+
+/// Returns the host of an address.
+fn host(text: &str) -> Option<&str> {
+    text.split_once("://")?.1.split(['/', ':', '?']).next()
+}
+
 /// The literal names of what an action deploys to, by their keys.
 fn target(action: &Action) -> impl Iterator<Item = (&str, &Value)> {
     let keys = action.action_type.works_on.iter();
@@ -64,7 +116,11 @@ fn is_counterpart(one: &Action, other: &Action) -> bool {
 }
 
 /// Checks for a command of a test that names the target of a later stage, and not that of its own stage.
-fn named_by_command(subject: &Subject<'_>, place: Place<'_>) -> Option<Diagnostic> {
+fn named_by_command(
+    subject: &Subject<'_>,
+    place: Place<'_>,
+    is_swapped: &dyn Fn(&Value) -> bool,
+) -> Option<Diagnostic> {
     let builds: Vec<_> = subject.action_files.builds(place.pipeline_id, place.id).collect();
     let calls = || builds.iter().flat_map(|build| &build.commands.invocations);
     let here = place.pipeline.actions().filter(|(id, action)| {
@@ -72,14 +128,24 @@ fn named_by_command(subject: &Subject<'_>, place: Place<'_>) -> Option<Diagnosti
             && action.changes_deployment()
             && subject.plan.ran_before(place.pipeline_id, *id, place.id)
     });
-    here.into_iter().find_map(|(_, own)| {
+    let here: Vec<&Action> = here.map(|(_, own)| own).collect();
+    // A call that names all of a target of the own stage is about that one.
+    let is_here = |call: &Invocation| {
+        here.iter().any(|own| {
+            let mut names = target(own).filter_map(|(_, value)| value.as_str()).peekable();
+            names.peek().is_some() && names.all(|name| call.names(name))
+        })
+    };
+    here.iter().copied().find_map(|own| {
         let later =
             || place.pipeline.actions.iter().filter(|other| is_counterpart(own, other) && other.stage > own.stage);
-        target(own).find_map(|(key, value)| {
+        target(own).filter(|(_, value)| !is_swapped(value)).find_map(|(key, value)| {
             let name = value.as_str()?;
             let others = later().filter_map(|other| Some((other, other.literal(key).filter(|it| *it != name)?)));
             others.into_iter().find_map(|(other, elsewhere)| {
-                let call = calls().find(|call| call.certain && call.names(elsewhere))?;
+                let is_about =
+                    |call: &&Invocation| call.certain && call.names(elsewhere) && takes(call, key) && !is_here(call);
+                let call = calls().find(is_about)?;
                 let is_own = calls().any(|call| call.names(name));
                 (!is_own).then(|| {
                     let stages = (stage_of(place, place.action), stage_of(place, other));
@@ -89,6 +155,13 @@ fn named_by_command(subject: &Subject<'_>, place: Place<'_>) -> Option<Diagnosti
             })
         })
     })
+}
+
+/// Returns whether a command takes a name of this kind: a task definition may have the name of an application.
+fn takes(call: &Invocation, key: &str) -> bool {
+    let kind = key.trim_end_matches("Name").to_ascii_lowercase();
+    let forms = [format!("--{kind}"), format!("--{kind}s"), format!("--{kind}-name"), format!("--{kind}-names")];
+    call.program != "aws" || kind == "bucket" || forms.iter().any(|form| call.has(form))
 }
 
 /// Checks for a name that a deployment has in common with that of another stage, after which it is named.

@@ -2,6 +2,7 @@
 
 use crate::catalog::{Category, Phase, Slot, SlotType};
 use crate::check::support::environment_words::{difference, is_environment, replaced, words, words_of_stage};
+use crate::check::support::swapped::swapped;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::pieces;
 use crate::diagnostic::{Code, Diagnostic};
@@ -39,7 +40,8 @@ impl Target<'_> {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let targets: Vec<Target<'_>> = subject.actions().filter(|it| !it.action.incomplete).flat_map(targets).collect();
-    for target in &targets {
+    let swapped = swapped(subject);
+    for target in targets.iter().filter(|target| !swapped.iter().any(|it| it.has(target.span))) {
         // Stacks are told apart by their templates, and deleting one is the purpose of a stage at times.
         if target.place.action.stack_operation().is_some() {
             continue;
@@ -165,9 +167,9 @@ fn tested_early(subject: &Subject<'_>, place: Place<'_>, targets: &[Target<'_>])
         let of_text = words(text);
         let pair = of_pipeline().filter(|it| it.stage() > stage && contains(text, it.name)).find_map(|later| {
             let differs = |counterpart: &&Target<'_>| {
+                let of_later = words_of_stage(subject.hir, place.pipeline, later.stage());
                 difference(later.name, counterpart.name).is_some_and(|(word, own_word)| {
-                    is_environment(&word)
-                        && is_environment(&own_word)
+                    (is_environment(&word) && is_environment(&own_word) || of_later.contains(&word))
                         && own.contains(&own_word)
                         && !of_text.contains(&own_word)
                         && !words(&name.node).contains(&word)

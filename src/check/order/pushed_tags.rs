@@ -50,6 +50,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let pushes: Vec<Place<'_>> = with_slot(PUSHED).filter(same).collect();
         let ValueKind::Text(text) = &tag.kind else { continue };
         if pushes.is_empty()
+            && let Some(push) = with_slot(PUSHED).find(|push| pushes_later(subject, *push, read))
+            && !others_push(subject, repository)
+        {
+            findings.about(read, read_before(&read.action.name, &push.action.name, tag.span));
+            continue;
+        }
+        if pushes.is_empty()
             && let Some((build, place)) = by_builds(subject, read, repository, text)
         {
             findings.about(read, not_pushed(text, build, tag.span, place));
@@ -63,6 +70,19 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(read, not_pushed(text, &first.action.name.node, tag.span, place));
         }
     }
+}
+
+/// Returns whether an action pushes, after another one has read it, a tag that differs in each execution.
+fn pushes_later(subject: &Subject<'_>, push: Place<'_>, read: Place<'_>) -> bool {
+    let same = |key: &str| match (push.action.value(key), read.action.value(key)) {
+        (Some(one), Some(other)) => one.same(other),
+        _ => false,
+    };
+    let tag = read.action.value(READ).filter(|tag| tag.as_str().is_none());
+    push.pipeline_id == read.pipeline_id
+        && same(REPOSITORY)
+        && subject.plan.ran_before(read.pipeline_id, read.id, push.id)
+        && tag.is_some_and(|tag| tags(push).is_some_and(|tags| tags.iter().any(|pushed| pushed.same(tag))))
 }
 
 /// Returns the action that pushes to the repository of another one at the same time.
@@ -195,6 +215,15 @@ fn not_pushed(tag: &Text, build: &str, place: Span, pushed: Span) -> Diagnostic 
     Diagnostic::new(Code::W0958, message, place, "an earlier image, or none, has this tag")
         .label(pushed, "pushes these tags")
         .help("use one of the tags that the build pushes")
+}
+
+/// An image that is read before it is pushed.
+fn read_before(read: &Spanned<String>, push: &Spanned<String>, tag: Span) -> Diagnostic {
+    let message = format!("`{}` reads the image before `{}` pushes it", read.node, push.node);
+    Diagnostic::new(Code::W0956, message, read.span, "no image has this tag yet")
+        .label(tag, "the tag of this execution")
+        .label(push.span, "pushed here")
+        .help(format!("move `{}` after `{}`", read.node, push.node))
 }
 
 /// An image that is read while it is still pushed.

@@ -186,7 +186,9 @@ fn tests_earlier_stage<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(&
         let Some(setter) = place.pipeline.actions.get(*setter).filter(|it| it.stack_operation().is_some()) else {
             return;
         };
-        compares |= setter.stage == place.action.stage;
+        // An output of the same stack in another stage is reported separately.
+        let is_twin = |action: &Action| action.stage == place.action.stage && action.symbol == setter.symbol;
+        compares |= place.pipeline.actions.iter().any(is_twin);
         let is_same = setter.action_type.provider == deploy.action_type.provider;
         let stage = place.pipeline.stages.get(setter.stage).filter(|_| setter.stage < place.action.stage && is_same);
         found = found.or(stage.map(|stage| (stage.name.as_str(), part.span)));

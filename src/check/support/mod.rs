@@ -1,6 +1,7 @@
 //! Code that several rules share. None of it is a rule, and rules do not use each other.
 
 pub(super) mod absent_files;
+pub(super) mod approvals;
 pub(super) mod appspecs;
 pub(super) mod artifact_files;
 pub(super) mod artifact_functions;
@@ -50,6 +51,8 @@ pub(super) mod role_lacks;
 pub(super) mod schedule_texts;
 pub(super) mod seen_builds;
 pub(super) mod source_folder;
+pub(super) mod stack_exports;
+pub(super) mod swapped;
 pub(super) mod task_files;
 pub(super) mod test_words;
 pub(super) mod tested_targets;

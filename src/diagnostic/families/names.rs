@@ -109,6 +109,8 @@ pub fn invalid_name(
             Some(words) => format!("must end with {words}"),
             None => format!("cannot end with {}", show_character(*character)),
         }),
+        NameFault::Excluded { text } => bad(format!("cannot contain `{text}`")),
+        NameFault::Address => bad("cannot be an IP address".to_owned()),
         NameFault::ReservedEnd { text } => bad(format!("names that end with `{text}` are reserved by AWS")),
         NameFault::Reserved { text } => bad(format!("names that start with `{text}` are reserved by AWS")),
     }

@@ -88,6 +88,19 @@ fn failed(answer: &'static Answer, mut chains: Vec<Chain<'_>>) -> Vec<Incident> 
     // An enclosing entry has its own status.
     let own = |chain: &Chain<'_>| value(&chain.iter().rev().take(1).copied().collect(), &answer.status);
     let is_failed = |chain: &Chain<'_>| own(chain).is_some_and(|status| answer.failed.contains(&status));
+    // The newest entries come first: an action that failed may have succeeded when it was retried.
+    if let Some(succeeded) = &answer.succeeded {
+        let retried: Vec<bool> = chains
+            .iter()
+            .enumerate()
+            .map(|(index, chain)| {
+                let newer = chains.get(..index).unwrap_or_default();
+                newer.iter().any(|other| own(other).as_ref() == Some(succeeded) && is_same(answer, other, chain))
+            })
+            .collect();
+        let mut retried = retried.into_iter();
+        chains.retain(|_| !retried.next().unwrap_or_default());
+    }
     chains.retain(is_failed);
     if let Some(newest) = &answer.newest {
         let first = chains.first().and_then(|chain| value(chain, newest));
@@ -97,13 +110,22 @@ fn failed(answer: &'static Answer, mut chains: Vec<Chain<'_>>) -> Vec<Incident> 
     if answer.earliest {
         incidents.reverse();
         // The first failure that is not just a consequence of another one is the cause.
-        let says =
-            |incident: &Incident| faults::find(&faults::cleaned(&incident.message)).iter().any(|it| !it.fault.follows);
+        let known = |incident: &Incident| faults::find(&faults::cleaned(&incident.message));
+        let says = |incident: &Incident| known(incident).iter().any(|it| !it.fault.follows);
         let cause = incidents.iter().position(says);
-        let first = cause.or_else(|| incidents.iter().position(|incident| !incident.message.is_empty()));
+        let unknown = || incidents.iter().position(|it| !it.message.is_empty() && known(it).is_empty());
+        let silent = || incidents.iter().position(|it| known(it).is_empty());
+        let first = cause.or_else(unknown).or_else(silent).or((!incidents.is_empty()).then_some(0));
         return first.map(|index| incidents.swap_remove(index)).into_iter().collect();
     }
     incidents
+}
+
+/// Returns whether two entries are attempts of one action in one execution.
+fn is_same(answer: &Answer, one: &Chain<'_>, other: &Chain<'_>) -> bool {
+    let name = |what: &str| answer.names.get(what).map(String::as_str);
+    let paths = [answer.newest.as_deref(), name("stage"), name("action")];
+    paths.into_iter().flatten().all(|path| value(one, path) == value(other, path))
 }
 
 fn entries<'a>(node: &'a Node, lists: &[String], chain: &mut Chain<'a>, found: &mut Vec<Chain<'a>>) {

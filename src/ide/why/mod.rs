@@ -69,17 +69,22 @@ fn of_answer(answer: &Answer, failed: &[Incident], compilation: Option<&Compilat
     blocks.join("\n")
 }
 
-/// The status of an execution that a newer one has overtaken.
-/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html> (2026-11-29)
-const SUPERSEDED: &str = "Superseded";
+/// The provider of approvals.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/approvals.html> (2026-11-30)
+const APPROVAL: &str = "Manual";
 
 /// Returns the text for a failure with an unknown message.
 fn unknown(incident: &Incident, compilation: Option<&Compilation>) -> String {
+    let is_approval = incident.name("provider") == Some(APPROVAL);
     let mut text = match incident.message.as_str() {
-        "" if incident.name("status") == Some(SUPERSEDED) => {
-            "  A newer execution took its place: nothing has failed.\n".to_owned()
+        "" if is_approval => "  The approval was rejected, or nobody answered in time.\n".to_owned(),
+        reason if is_approval => {
+            format!("{}\n  This is what the person said who rejected the approval.\n", quoted(reason))
         }
-        "" => "  The output does not say why.\n".to_owned(),
+        "" => match incident.name("status").and_then(answers::meaning) {
+            Some(meaning) => format!("  {meaning}\n"),
+            None => "  The output does not say why.\n".to_owned(),
+        },
         message => format!("{}\n  dotpipe does not know this message.\n", quoted(message)),
     };
     if let Some(compilation) = compilation {
@@ -193,6 +198,11 @@ fn explanation(
 /// Returns the text of a match, with the quotation mark that closes it.
 fn said<'t>(message: &'t str, found: &Match) -> &'t str {
     let said = message.get(found.range.clone()).unwrap_or_default();
+    let end = found.wording.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '}');
+    let rest = found.wording.get(end.len()..).filter(|rest| rest.contains('"')).unwrap_or_default();
+    if !rest.is_empty() && message.get(found.range.end..).is_some_and(|tail| tail.starts_with(rest)) {
+        return message.get(found.range.start..found.range.end + rest.len()).unwrap_or(said);
+    }
     let is_open = |mark: char| said.matches(mark).count() % 2 == 1;
     let tail = message.get(found.range.end..).and_then(|rest| rest.chars().next());
     match tail.filter(|mark| matches!(mark, '"' | '\'' | '`') && is_open(*mark)) {
@@ -228,20 +238,40 @@ const ABSENT: char = '\u{1}';
 
 /// Fills a text of the catalog with the values in the message.
 fn substituted(text: &str, found: &Match) -> String {
-    let piece = |piece: WordingPiece<'_>| match piece {
-        WordingPiece::Text(text) => text.to_owned(),
-        WordingPiece::Placeholder(name) => {
-            // The ARN of a stack contains its name.
-            let of_arn = || found.name("arn")?.split_once(":stack/")?.1.split('/').next();
-            let said = found.name(name).or_else(|| of_arn().filter(|_| name == "stack"));
-            let said = said.map(|value| if value.starts_with("arn:") { tick(value) } else { value.to_owned() });
-            let absent = || faults::hole(name).and_then(|hole| hole.absent.clone()).unwrap_or_else(|| name.to_owned());
-            said.map_or_else(|| format!("{ABSENT}{}{ABSENT}", absent()), |said| printable(&said))
+    let mut filled = String::new();
+    let pieces = faults::pieces(text);
+    for (index, piece) in pieces.iter().enumerate() {
+        let name = match piece {
+            WordingPiece::Text(text) => {
+                filled.push_str(text);
+                continue;
+            }
+            WordingPiece::Placeholder(name) => name,
+        };
+        // The ARN of a stack contains its name.
+        let of_arn = || found.name("arn")?.split_once(":stack/")?.1.split('/').next();
+        let said = found.name(name).or_else(|| of_arn().filter(|_| *name == "stack"));
+        let said = said.map(|value| if value.starts_with("arn:") { tick(value) } else { value.to_owned() });
+        let absent = || faults::hole(name).and_then(|hole| hole.absent.clone()).unwrap_or_else(|| (*name).to_owned());
+        // A part of a command is not a sentence.
+        let in_code = filled.matches('`').count() % 2 == 1;
+        let ends = matches!(pieces.get(index + 1), Some(WordingPiece::Text(next)) if next.starts_with('`'));
+        match said {
+            Some(said) => filled.push_str(&printable(&said)),
+            None if in_code && !(filled.ends_with('`') && ends) => filled.push_str(&name.to_uppercase()),
+            None => {
+                let absent = absent();
+                // `stack {stack}` becomes `the stack`.
+                let noun = absent.strip_prefix("the ").map(|noun| format!("{noun} "));
+                if let Some(before) = noun.and_then(|noun| filled.strip_suffix(noun.as_str())) {
+                    filled.truncate(before.len());
+                }
+                filled.push_str(&format!("{ABSENT}{absent}{ABSENT}"));
+            }
         }
-    };
-    let text: String = faults::pieces(text).into_iter().map(piece).collect();
+    }
     // A name that is a whole ARN has its own backticks; words that replace a name have none.
-    let text = text.replace(&format!("`{ABSENT}"), "").replace(&format!("{ABSENT}`"), "").replace(ABSENT, "");
+    let text = filled.replace(&format!("`{ABSENT}"), "").replace(&format!("{ABSENT}`"), "").replace(ABSENT, "");
     text.replace("``", "`")
 }
 

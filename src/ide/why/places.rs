@@ -3,9 +3,11 @@
 use crate::catalog::commands;
 use crate::catalog::faults::{Form, Match, hole};
 use crate::compilation::Compilation;
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::suggest::is_misspelling;
 use crate::diagnostic::wording::tick;
-use crate::hir::{Entity, ValueKind};
+use crate::hir::{Action, Entity, Setting, ValueKind};
+use crate::plan::site_of;
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 use crate::workspace::Build;
 use crate::workspace::buildspec::Buildspec;
@@ -20,6 +22,9 @@ use super::remedies;
 
 /// The number of words of a phrase that are looked up, apart from paths.
 const PHRASE_WORDS: usize = 6;
+
+/// The placeholders for what configurations of actions name.
+const CONFIGURED: [&str; 4] = ["application", "branch", "environment", "repository"];
 
 /// A line, and its description.
 pub(super) type Place = (Span, String);
@@ -76,7 +81,22 @@ impl<'a> Project<'a> {
     fn diagnosed(&self, found: &Match) -> Vec<Place> {
         let codes: Vec<&str> = found.fault.code.iter().chain(&found.fault.also).map(String::as_str).collect();
         let all = self.compilation.diagnostics().iter().filter(|found| codes.contains(&found.code.as_str()));
-        all.map(|found| (found.primary.span, format!("{}: {}", found.code, found.message))).take(2).collect()
+        all.filter(|diagnostic| self.explains(diagnostic, found))
+            .map(|found| (found.primary.span, format!("{}: {}", found.code, found.message)))
+            .take(2)
+            .collect()
+    }
+
+    /// Returns whether a diagnostic is about what a message names: another command or file may have the same fault.
+    fn explains(&self, diagnostic: &Diagnostic, found: &Match) -> bool {
+        let mut names = named_in(found).peekable();
+        if names.peek().is_none() {
+            return true;
+        }
+        let line = line_of(self.compilation.sources(), diagnostic.primary.span);
+        let of_labels = diagnostic.secondary.iter().map(|label| line_of(self.compilation.sources(), label.span));
+        let texts: Vec<&str> = [diagnostic.message.as_str(), line].into_iter().chain(of_labels).collect();
+        names.any(|name| texts.iter().any(|text| text.contains(name)))
     }
 
     fn builds(&self) -> impl Iterator<Item = &Build> {
@@ -170,6 +190,10 @@ impl<'a> Project<'a> {
                     if let ([only], true) = (words.as_slice(), places.len() == before) {
                         places.extend(self.similar_in_templates(only));
                     }
+                    // The namespace of an option, or an ARN in a policy.
+                    if places.len() == before && value.contains(':') && !value.contains(' ') {
+                        places.extend(self.anywhere(value, &[':']));
+                    }
                 }
                 (_, Form::Name) => places.extend(self.name(name, value, found)),
             }
@@ -180,6 +204,12 @@ impl<'a> Project<'a> {
     }
 
     fn name(&self, what: &str, value: &str, found: &Match) -> Vec<Place> {
+        if CONFIGURED.contains(&what) {
+            let places = self.configured(what, value);
+            if !places.is_empty() || what == "branch" {
+                return places;
+            }
+        }
         let stage = found.name("stage").filter(|_| what == "action");
         let mut places = self.in_pipelines(value, stage);
         places.extend(self.in_templates(value));
@@ -197,6 +227,17 @@ impl<'a> Project<'a> {
             places.extend(self.similar_in_templates(value));
         }
         places
+    }
+
+    /// Returns the actions whose configuration has a value for this.
+    fn configured(&self, what: &str, value: &str) -> Vec<Place> {
+        let actions = self.compilation.hir().pipelines.iter().flat_map(|pipeline| &pipeline.actions);
+        let settings = actions.flat_map(|action| action.configuration.iter());
+        let is_it = |(key, setting): &(&String, &Setting)| {
+            key.to_ascii_lowercase().contains(what) && setting.value.as_str() == Some(value)
+        };
+        let found = settings.filter(is_it).map(|(_, setting)| (setting.value.span, format!("names {}", tick(value))));
+        found.take(3).collect()
     }
 
     /// Returns where pipelines and template configurations set a parameter of a template.
@@ -287,12 +328,36 @@ impl<'a> Project<'a> {
         if let Some((entity, _)) = remedies::declared(self.compilation, arn) {
             return vec![self.declaration(entity)];
         }
+        let written = self.anywhere(arn, &[]);
+        if !written.is_empty() {
+            return written;
+        }
+        if let Some(stack) = arn.split_once(":stack/").and_then(|(_, rest)| rest.split('/').next()) {
+            let places = self.stack_at(stack, arn);
+            if !places.is_empty() {
+                return places;
+            }
+        }
         let last = arn.splitn(6, ':').nth(5).unwrap_or_default();
         let name = last.split_once(['/', ':']).map_or(last, |(_, name)| name);
         let parts = || std::iter::once(name).chain(name.split(['/', ':'])).filter(|part| part.len() > 3);
         let mut found =
             parts().map(|part| self.identified(part)).chain(parts().map(|part| self.anywhere(part, &['/'])));
         found.find(|places| !places.is_empty()).unwrap_or_default()
+    }
+
+    /// Returns the actions for a stack in the account and the Region of its ARN, as far as the file says these.
+    fn stack_at(&self, stack: &str, arn: &str) -> Vec<Place> {
+        let parts: Vec<&str> = arn.split(':').collect();
+        let plan = self.compilation.plan();
+        let is_here = |action: &Action| {
+            let site = site_of(plan, action);
+            let same = |own: Option<&str>, part: usize| own.is_none_or(|own| parts.get(part) == Some(&own));
+            same(plan.region_of(&site), 3) && same(plan.account_of(&site), 4)
+        };
+        let actions = self.compilation.hir().pipelines.iter().flat_map(|pipeline| &pipeline.actions);
+        let here = actions.filter(|action| action.literal("StackName") == Some(stack) && is_here(action));
+        here.map(|action| (action.name.span, format!("action {}", tick(&action.name.node)))).collect()
     }
 
     /// Returns a file by the longest suffix of its path that the project's files contain. One word of a path is not
@@ -375,6 +440,19 @@ fn read(id: FileId, file: &SourceFile) -> Option<Read> {
     let build = Build::parse(file.text(), origin);
     let Buildspec { phases, .. } = &build.spec;
     (!phases.is_empty()).then(|| Read::Buildspec(Box::new(build)))
+}
+
+/// The names in a message and their last parts, and the file in its wording, which always has the same name.
+fn named_in(found: &Match) -> impl Iterator<Item = &str> {
+    let is_name = |name: &str| {
+        let form = hole(name).map_or(Form::Name, |hole| hole.form);
+        name != "principal" && !matches!(form, Form::Number | Form::Listed)
+    };
+    let given = found.names.iter().filter(move |(name, _)| is_name(name)).map(|(_, value)| value.as_str());
+    let is_file = |word: &&str| word.ends_with(".yml") || word.ends_with(".yaml") || word.ends_with(".json");
+    let fixed = found.wording.split([' ', '"', '\'']).filter(is_file);
+    let words = given.chain(fixed).flat_map(|value| value.split([' ', ',', '/', ':', '[', ']', '"', '\'']));
+    words.map(|word| word.trim_matches(['.', ';', '(', ')'])).filter(|word| word.len() > 2)
 }
 
 /// Returns whether a command makes the call that a permission is for.

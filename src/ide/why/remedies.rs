@@ -34,6 +34,12 @@ pub(super) fn resource(found: &Match) -> Option<Cow<'_, str>> {
         })
     };
     let named = named.map(|(_, value)| Cow::from(value)).next_back();
+    // IAM writes the name of a role without its ARN; the principal contains the account.
+    let role = || {
+        let account = found.name("principal")?.split(':').nth(4)?;
+        Some(format!("arn:aws:iam::{account}:role/{}", found.name("iam-role")?))
+    };
+    let named = named.or_else(|| role().map(Cow::from));
     named.or_else(|| object().map(Cow::from)).or_else(|| secret().map(Cow::from))
 }
 
