@@ -205,7 +205,7 @@ fn notes_what_needs_bash() {
     for (text, bashism, shown) in [
         ("if [[ -f a ]]; then b; fi", DoubleBracket, "[["),
         ("[ \"$A\" == b ] && c", DoubleEquals, "=="),
-        ("source a.sh", Source, "source"),
+        ("source a.sh", Source { bare: true }, "source"),
         ("function f { a; }", Function, "function"),
         ("echo \"${A:0:7}\"", Expansion, "${A:0:7}"),
         ("echo $(echo ${A: -3})", Expansion, "${A: -3}"),
