@@ -28,15 +28,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 continue;
             };
             seen.push(written.command);
-            // For example, the shell has removed quotes. What is unknown may be a whole value.
-            let is_json = [text.clone(), text.replace('?', "0")]
-                .iter()
-                .any(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok());
-            if text.trim_start().starts_with(['[', '{']) && !is_json {
+            let root = Document::parse(text, DocumentOrigin::At(written.command)).root;
+            if is_broken(text, root.is_some()) {
                 findings.push(not_json(file, written.command));
                 continue;
             }
-            let Some(root) = Document::parse(text, DocumentOrigin::At(written.command)).root else { continue };
+            let Some(root) = root else { continue };
             if file == LIST {
                 findings.extend(without_repository(subject, place, artifact, (&root, written.command)));
                 list(subject, place, &root, written.command, findings);
@@ -102,6 +99,16 @@ fn list(subject: &Subject<'_>, place: Place<'_>, root: &Node, command: Span, fin
             findings.push(no_container(name, command, &containers));
         }
     }
+}
+
+/// Returns whether a text is meant as JSON but is not. `is_yaml`: YAML accepts it, as it does the filter of `jq` that
+/// creates the file, whose keys need no quotation marks.
+fn is_broken(text: &str, is_yaml: bool) -> bool {
+    let inside = text.trim_start();
+    let has_quotes = inside.trim_start_matches(['[', '{', ' ', '\n']).starts_with(['"', '\'']);
+    // What is known only at run time may be a whole value.
+    let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+    inside.starts_with(['[', '{']) && (has_quotes || !is_yaml) && !is_json(text) && !is_json(&text.replace('?', "0"))
 }
 
 /// Returns whether a text contains a variable that the shell has not replaced.

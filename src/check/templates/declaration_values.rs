@@ -9,8 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Spanned;
 use crate::workspace::document::{Entry, Node, NodeKind};
 
-pub(super) const RULE: Rule =
-    Rule { name: "declaration-values", codes: &[Code::E0452, Code::E0463], run: check };
+pub(super) const RULE: Rule = Rule { name: "declaration-values", codes: &[Code::E0452, Code::E0463], run: check };
 
 /// The keys of a rule, and of an assertion.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html> (2026-11-30)
@@ -57,9 +56,9 @@ fn parameter(Entry { key, value }: &Entry) -> Option<Diagnostic> {
         }
     }
     let default = value.entry("Default").filter(|entry| entry.value.scalar().is_none() || entry.value.tag.is_some());
-    default.map(|entry| computed(&entry.key, &format!("parameter `{}`", key.node), &entry.value)).or_else(|| {
-        literal_text(value.entry("Description")?, &format!("parameter `{}`", key.node))
-    })
+    default
+        .map(|entry| computed(&entry.key, &format!("parameter `{}`", key.node), &entry.value))
+        .or_else(|| literal_text(value.entry("Description")?, &format!("parameter `{}`", key.node)))
 }
 
 fn rule(Entry { key, value }: &Entry) -> Option<Diagnostic> {
@@ -159,8 +158,9 @@ fn three_levels(mapping: &str, entry: &Entry) -> Diagnostic {
 /// A mapping with one level.
 fn one_level(mapping: &str, key: &Spanned<String>, text: &str, value: &Node) -> Diagnostic {
     let message = format!("`{}` of mapping `{mapping}` needs a second level of keys", key.node);
-    Diagnostic::new(Code::E0452, message, value.span, "")
-        .help_in(|notation| format!("write `{{ {} }}`, and name the key in `Fn::FindInMap`", notation.text_entry("Value", text)))
+    Diagnostic::new(Code::E0452, message, value.span, "").help_in(|notation| {
+        format!("write `{{ {} }}`, and name the key in `Fn::FindInMap`", notation.text_entry("Value", text))
+    })
 }
 
 /// An output that is a list or a map.
@@ -174,7 +174,10 @@ fn not_one_string(owner: &str, entry: &Entry) -> Diagnostic {
 fn name_of_resource(output: &str, id: &str, name: &Node) -> Diagnostic {
     let message = format!("the name of export `{output}` cannot depend on resource `{id}`");
     Diagnostic::new(Code::E0452, message, name.span, "").help_in(|notation| {
-        format!("build the name of strings and parameters: `{}`", notation.substituted(&format!("${{AWS::StackName}}-{output}")))
+        format!(
+            "build the name of strings and parameters: `{}`",
+            notation.substituted(&format!("${{AWS::StackName}}-{output}"))
+        )
     })
 }
 

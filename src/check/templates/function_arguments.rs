@@ -83,7 +83,10 @@ fn select(inside: &InsideTemplate, index: &Node, list: &Node) -> Option<Diagnost
 fn length(list: &Node) -> Option<usize> {
     let Some(call) = list.intrinsic() else {
         // A function may add elements.
-        let is_plain = list.items().iter().all(|item| !item.is_no_value() && item.intrinsic().is_none_or(|it| it.name != "Fn::If"));
+        let is_plain = list
+            .items()
+            .iter()
+            .all(|item| !item.is_no_value() && item.intrinsic().is_none_or(|it| it.name != "Fn::If"));
         return matches!(&list.kind, NodeKind::Sequence(_)).then(|| list.items().len()).filter(|_| is_plain);
     };
     match (call.name.as_ref(), arguments(&call)) {
@@ -222,7 +225,9 @@ fn list_in_text(name: &str, place: Span, kind: Option<Span>) -> Diagnostic {
     let message = format!("`${{{name}}}` in `Fn::Sub` is a list");
     Diagnostic::new(Code::E0456, message, place, "")
         .labels(kind.map(|kind| (kind, "a list")))
-        .note(format!("the deployment would fail with \"variable {name} in Fn::Sub expression does not resolve to a string\""))
+        .note(format!(
+            "the deployment would fail with \"variable {name} in Fn::Sub expression does not resolve to a string\""
+        ))
         .help(format!("give `Fn::Sub` a variable with `Fn::Join` of `{name}`"))
 }
 

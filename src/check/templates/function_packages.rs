@@ -12,11 +12,8 @@ use crate::workspace::document::{Entry, Node, SubPart, sub_parts};
 use crate::workspace::file_system::normalize;
 use crate::workspace::template::Resource;
 
-pub(super) const RULE: Rule = Rule {
-    name: "function-packages",
-    codes: &[Code::E0461, Code::E0466, Code::W0470, Code::W0707],
-    run: check,
-};
+pub(super) const RULE: Rule =
+    Rule { name: "function-packages", codes: &[Code::E0461, Code::E0466, Code::W0470, Code::W0707], run: check };
 
 const SAM: &str = "AWS::Serverless::Function";
 const FUNCTIONS: [&str; 2] = ["AWS::Lambda::Function", SAM];
@@ -114,7 +111,9 @@ fn substitutions(subject: &Subject<'_>, inside: &InsideTemplate, machine: &Resou
     // A misspelled one is reported where it is used.
     let is_meant = |name: &str| reported.iter().any(|used| similar(used, [name]).is_some());
     let unused = names.iter().filter(|entry| !used.iter().any(|(name, _)| *name == entry.key.node));
-    found.extend(unused.filter(|entry| !is_meant(&entry.key.node)).map(|entry| not_in_definition(entry, definition.key.span)));
+    found.extend(
+        unused.filter(|entry| !is_meant(&entry.key.node)).map(|entry| not_in_definition(entry, definition.key.span)),
+    );
     found
 }
 

@@ -118,8 +118,7 @@ fn outside(ranges: &Ranges<'_>, subnet: &Resource) -> Option<Diagnostic> {
             known.push(ranges.of(block)?.0);
         }
     }
-    (!known.iter().any(|range| range.contains(own)))
-        .then(|| not_inside(&subnet.id.node, &vpc.id.node, place, first.1))
+    (!known.iter().any(|range| range.contains(own))).then(|| not_inside(&subnet.id.node, &vpc.id.node, place, first.1))
 }
 
 /// Reports subnets of one VPC whose ranges overlap.

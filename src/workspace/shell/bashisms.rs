@@ -8,7 +8,18 @@ use super::{Bashism, ShellWord, WordPart};
 
 /// Programs that only Bash contains.
 const BUILTINS: [&str; 13] = [
-    "builtin", "caller", "coproc", "declare", "dirs", "disown", "let", "mapfile", "popd", "pushd", "readarray", "shopt",
+    "builtin",
+    "caller",
+    "coproc",
+    "declare",
+    "dirs",
+    "disown",
+    "let",
+    "mapfile",
+    "popd",
+    "pushd",
+    "readarray",
+    "shopt",
     "typeset",
 ];
 
