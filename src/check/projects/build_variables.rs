@@ -206,20 +206,31 @@ impl Run<'_> {
         };
         let candidates = self.names().chain(folders.iter().map(String::as_str)).filter(|it| !is_source(it));
         let candidates: Vec<&str> = candidates.collect();
-        // `CODEBUILD_BUILD_NO` abbreviates `CODEBUILD_BUILD_NUMBER`.
-        let head = name.get(..name.len().saturating_sub(1)).filter(|head| head.len() > RESERVED.len());
-        let mut begun = candidates.iter().copied().filter(|it| head.is_some_and(|head| it.starts_with(head)));
-        let begun = begun.next().filter(|_| name.starts_with(RESERVED) && begun.next().is_none());
-        // `TAG`, if `IMAGE_TAG` is exported.
-        let is_exported = self.build.spec.env.exported.iter().any(|exported| exported.node == name);
-        let is_tail = |it: &&str| name.strip_suffix(it).is_some_and(|head| head.ends_with('_'));
-        let tail = self.build.commands.assigned_names().find(|it| is_exported && is_tail(it));
-        let near = begun.or(tail).or_else(|| similar(name, candidates));
+        let near = self.shortened(name, &candidates).or_else(|| similar(name, candidates));
         let found = never_set(name, place, near, &self.project.declaration.symbol);
         Some(match near {
             Some(near) => found.labels(given_at(&self.environment, near)),
             None => found.label(self.place.action.name.span, "runs this build"),
         })
+    }
+
+    /// Returns the variable of which a name is a part, or which is a part of an exported name.
+    fn shortened<'c>(&'c self, name: &str, candidates: &[&'c str]) -> Option<&'c str> {
+        let only = |fits: &dyn Fn(&str) -> bool| {
+            let mut found = candidates.iter().copied().filter(|it| fits(it));
+            found.next().filter(|first| found.all(|other| other == *first))
+        };
+        // `CODEBUILD_BUILD_NO` abbreviates `CODEBUILD_BUILD_NUMBER`, and `APP_VER` abbreviates `APP_VERSION`.
+        let head = match name.starts_with(RESERVED) {
+            true => name.get(..name.len().saturating_sub(1)).filter(|head| head.len() > RESERVED.len()),
+            false => Some(name).filter(|name| name.len() >= SHORTEST_PART),
+        };
+        let begun = head.and_then(|head| only(&|it| it.starts_with(head)));
+        // `IMAGE_TAG`, if `TAG` is exported.
+        let is_exported = self.build.spec.env.exported.iter().any(|exported| exported.node == name);
+        let is_tail = |whole: &str, part: &str| whole.strip_suffix(part).is_some_and(|head| head.ends_with('_'));
+        let tail = self.build.commands.assigned_names().find(|it| is_exported && is_tail(name, it));
+        begun.or(tail).or_else(|| only(&|it| name.len() >= SHORTEST_PART && is_tail(it, name)))
     }
 
     /// Returns whether a variable is the start of the one for an input with a hyphen: the shell reads
@@ -351,12 +362,17 @@ fn is_linux(name: &str) -> bool {
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html> (2026-11-29)
 const RESERVED: &str = "CODEBUILD_";
 
+/// The shortest part of a name that can stand for it.
+const SHORTEST_PART: usize = 3;
+
 /// Offers a similar variable. In `$TAG_$ARCH`, the underscore is part of the name.
 fn meant(found: Diagnostic, name: &str, near: &str) -> Diagnostic {
     match name.strip_prefix(near) {
         // Its name is reported separately.
         _ if near.contains('-') => found.help(format!("write `{name}` instead of `{near}` as its name")),
-        Some(after) if after.starts_with('_') => found.help(format!("write `${{{near}}}{after}`")),
+        Some(after) if after.starts_with('_') => {
+            found.help(format!("write `${{{near}}}{after}` if `{after}` is text, or else `${near}`"))
+        }
         _ => found.did_you_mean(&format!("${near}")),
     }
 }

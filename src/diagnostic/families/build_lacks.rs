@@ -69,7 +69,8 @@ pub fn build_lacks(lack: &BuildLack<'_>) -> Diagnostic {
         Some("sns") => "AuthorizationError",
         _ => "AccessDeniedException",
     };
-    let note = format!("the build would fail in stage {} with \"{refusal} ... {call}\"", lack.stage);
+    let what = if lack.no_owner { "the action" } else { "the build" };
+    let note = format!("{what} would fail in stage {} with \"{refusal} ... {call}\"", lack.stage);
     let diagnostic = diagnostic.note(note);
     let owner = if lack.own_role { format!("role `{}`", lack.owner.node) } else { wording::tick(&lack.owner.node) };
     let Some(line) = lack.line else {
@@ -119,7 +120,7 @@ fn message_and_label(lack: &BuildLack<'_>, role: &str) -> (String, String) {
                 None => format!("{} `{}` calls `{first}`, but its role does not allow it", lack.category, lack.action),
             },
             if lack.nothing {
-                format!("the build runs with {role}")
+                format!("{} with {role}", if lack.no_owner { "runs" } else { "the build runs" })
             } else {
                 format!("{role} allows it on other resources only")
             },
