@@ -1,6 +1,6 @@
 //! The commands and options of programs that builds run (`program_words.toml`, `data/program-words.txt`).
 
-use super::table::{Table, table};
+use super::table::{Table, pieces, table};
 
 static WORDS: Table = table!("program-words");
 
@@ -14,24 +14,39 @@ pub fn after(words: &str) -> Vec<String> {
 
 /// Returns whether a program accepts a word after some others, or `None` if the words that it accepts are not known.
 pub fn accepts(words: &str, wanted: &str) -> Option<bool> {
-    let (mut is_known, mut is_accepted) = (false, false);
-    each(words, |word| {
-        is_known = true;
-        is_accepted |= word == wanted;
-    });
-    is_known.then_some(is_accepted)
+    let mut listed = listed(words).peekable();
+    listed.peek()?;
+    // How many bytes of the word are those of the previous one: what follows is compared only if it can be the rest.
+    let mut same = 0;
+    Some(listed.any(|(shared, rest)| {
+        if shared > same {
+            return false;
+        }
+        let wanted = wanted.as_bytes().get(shared..).unwrap_or_default();
+        let more = wanted.iter().zip(rest.as_bytes()).take_while(|(one, other)| one == other).count();
+        same = shared + more;
+        more == wanted.len() && more == rest.len()
+    }))
 }
 
 /// Calls `visit` with each word that a program accepts after some others.
 fn each(words: &str, mut visit: impl FnMut(&str)) {
     let mut whole = String::new();
-    let listed = WORDS.line(words).unwrap_or_default().split(' ').filter(|word| !word.is_empty());
-    for word in listed {
-        let shared = word.bytes().next().map_or(0, |letter| usize::from(letter.saturating_sub(b'A')));
+    for (shared, rest) in listed(words) {
         whole.truncate(shared);
-        whole.push_str(word.get(1..).unwrap_or_default());
+        whole.push_str(rest);
         visit(&whole);
     }
+}
+
+/// Returns the words that a program accepts after some others: of each, the number of bytes that it shares with the previous
+/// one, and the rest.
+fn listed(words: &str) -> impl Iterator<Item = (usize, &'static str)> {
+    let listed = pieces(WORDS.line(words).unwrap_or_default(), b' ').filter(|word| !word.is_empty());
+    listed.map(|word| {
+        let shared = word.bytes().next().map_or(0, |letter| usize::from(letter.saturating_sub(b'A')));
+        (shared, word.get(1..).unwrap_or_default())
+    })
 }
 
 #[cfg(test)]
@@ -46,6 +61,14 @@ mod tests {
             assert!(words.is_sorted() && !words.is_empty(), "{head}: {words:?}");
             let is_word = |word: &String| !word.is_empty() && !word.contains(|c: char| c.is_ascii_uppercase());
             assert!(words.iter().all(is_word), "{head}: {words:?}");
+            for word in &words {
+                assert_eq!(accepts(head, word), Some(true), "{head} {word}");
+                for other in
+                    [format!("{word}-"), format!("-{word}"), word[1..].to_owned(), word[..word.len() - 1].to_owned()]
+                {
+                    assert_eq!(accepts(head, &other), Some(words.contains(&other)), "{head} {other}");
+                }
+            }
         }
         for (words, one) in [
             ("aws", "ecs"),

@@ -247,10 +247,11 @@ impl Disk {
 impl FileSystem for Disk {
     fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError> {
         let (file, metadata) = self.open(path)?;
-        // Room for one more byte lets reads detect the end of the file without more memory.
-        let size = usize::try_from(metadata.len().min(FILE_LIMIT)).unwrap_or_default();
-        let mut bytes = Vec::with_capacity(size + 1);
-        file.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| file_error(&error))?;
+        let size = metadata.len().min(FILE_LIMIT + 1);
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+        // Once this many bytes are read, the system is not asked for more. It does not tell the size of some files.
+        let most = if size == 0 { FILE_LIMIT + 1 } else { size };
+        file.take(most).read_to_end(&mut bytes).map_err(|error| file_error(&error))?;
         if bytes.len() as u64 > FILE_LIMIT { Err(FileError::TooLarge) } else { Ok(bytes) }
     }
 

@@ -181,9 +181,13 @@ impl Walk<'_> {
                 ".ignore" => return None,
                 ".gitignore" => has_patterns = true,
                 ".git" => git = Some(kind),
+                // Some systems do not distinguish case.
+                _ if [".ignore", ".gitignore", ".git"].iter().any(|known| name.eq_ignore_ascii_case(known)) => {
+                    return None;
+                }
                 _ => {}
             }
-            is_marked |= name == ".git" || self.markers.contains(&name.as_str());
+            is_marked |= name == ".git" || self.markers.iter().any(|marker| name.eq_ignore_ascii_case(marker));
             names.push((name, kind));
         }
         // In a work tree or a submodule, it names another folder.

@@ -64,10 +64,12 @@ fn in_order(call: &Invocation) -> Option<Diagnostic> {
 fn first(call: &Invocation, program: &str) -> Option<Diagnostic> {
     let given = call.positional(0)?;
     let word = literal(&given).filter(|word| call.texts().next() == Some(word))?;
+    if program_words::accepts(program, word)? {
+        return None;
+    }
     let known = program_words::after(program);
     // npm accepts abbreviations of its commands.
-    let is_known = |one: &String| one == word || program == "npm" && one.starts_with(word);
-    if known.iter().any(is_known) {
+    if program == "npm" && known.iter().any(|one| one.starts_with(word)) {
         return None;
     }
     Some(no_command(program, word, given.whole, slip_of_word(word, known.iter().map(String::as_str))?))
@@ -167,8 +169,15 @@ fn option(call: &Invocation) -> Option<Diagnostic> {
         }
         _ => return None,
     };
-    let known: Vec<String> =
-        program_words::after(&format!("{command} --")).iter().map(|name| format!("--{name}")).collect();
+    let before = format!("{command} --");
+    let is_known =
+        |name: &str| name.strip_prefix("--").is_some_and(|it| program_words::accepts(&before, it) == Some(true));
+    let may_be_wrong = |name: &str| name.starts_with("--") || MEANT.iter().any(|(wrong, _)| *wrong == name);
+    // Nearly all options are correct, for which no list is needed.
+    if call.written_options().all(|(name, _)| is_known(name) || !may_be_wrong(name)) {
+        return None;
+    }
+    let known: Vec<String> = program_words::after(&before).iter().map(|name| format!("--{name}")).collect();
     let is_aws = call.program == "aws";
     call.written_options().filter(|_| !known.is_empty()).find_map(|(name, place)| {
         let meant =

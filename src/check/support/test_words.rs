@@ -120,8 +120,9 @@ fn option_of(command: &str, known: &[(&str, &str)]) -> Option<String> {
         let (program, arguments) = program_of(command);
         // `mvnw` and `gradlew` are Maven and Gradle.
         let name = program.strip_suffix('w').filter(|name| matches!(*name, "mvn" | "gradle")).unwrap_or(program);
+        let mut options = known.iter().filter(|(program, _)| *program == name).peekable();
+        options.peek()?;
         let words: Vec<&str> = arguments.collect();
-        let mut options = known.iter().filter(|(program, _)| *program == name);
         options.find_map(|(_, option)| {
             let (flag, value) = option.split_once(' ').unwrap_or((option, ""));
             words.iter().enumerate().find_map(|(at, word)| match word.strip_prefix(flag)?.strip_prefix('=') {

@@ -52,6 +52,8 @@ pub struct Invocation {
     /// Its file name.
     pub program: String,
     words: Vec<(ShellWord, Span)>,
+    /// The indices of the words that are neither options nor values of options.
+    positional: Vec<usize>,
     /// The span of the command.
     pub span: Span,
     /// Whether it always runs, and its failure fails the build.
@@ -82,6 +84,7 @@ impl Invocation {
         (CALLING.contains(&program) || writes_images(program, arguments)).then(|| Self {
             program: program.to_owned(),
             words: arguments.placed(),
+            positional: positional(&arguments.words().collect::<Vec<_>>()),
             span: arguments.span(),
             certain: !simple.sometimes && !simple.may_fail,
             directory: folder.in_source().cloned(),
@@ -97,8 +100,7 @@ impl Invocation {
 
     /// Returns the words that are neither options nor values of options.
     fn positionals(&self) -> impl Iterator<Item = &(ShellWord, Span)> {
-        let words: Vec<&ShellWord> = self.words.iter().map(|(word, _)| word).collect();
-        positional(&words).into_iter().filter_map(|index| self.words.get(index))
+        self.positional.iter().filter_map(|index| self.words.get(*index))
     }
 
     /// Returns the first positional words up to one that is not literal, at most `limit`.

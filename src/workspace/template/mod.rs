@@ -284,9 +284,10 @@ fn collect_transforms(node: &Node, found: &mut Vec<Spanned<String>>) {
 }
 
 fn collect_included(node: &Node, found: &mut Vec<Spanned<String>>) {
-    let is_include = node.get("Name").and_then(Node::literal) == Some("AWS::Include");
-    let location = node.at(&["Parameters", "Location"]).and_then(Node::spanned).filter(|_| is_include);
-    found.extend(location.filter(|path| !path.node.contains("://") && !path.node.starts_with("{{")));
+    if node.get("Name").and_then(Node::literal) == Some("AWS::Include") {
+        let location = node.at(&["Parameters", "Location"]).and_then(Node::spanned);
+        found.extend(location.filter(|path| !path.node.contains("://") && !path.node.starts_with("{{")));
+    }
     node.entries().iter().for_each(|entry| collect_included(&entry.value, found));
     node.items().iter().for_each(|item| collect_included(item, found));
 }
