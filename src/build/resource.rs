@@ -1,6 +1,6 @@
 //! Second pass: the declarations other than pipelines.
 
-use crate::catalog::{Kind, Words};
+use crate::catalog::{ExampleValue, Kind, Words};
 use crate::diagnostic::families::{attributes, names, statements};
 use crate::evaluate::{Context, is_file_call};
 use crate::expand::{Body, Placed};
@@ -45,7 +45,13 @@ impl<'a> Builder<'a> {
         if declaration.ownership == Ownership::Owned && !told && !declaration.incomplete {
             let shown = format!("connection `{}`", declared.written).into();
             let place = declared.symbol.span;
-            self.values.diagnostics.push(attributes::missing_attribute(&shown, "provider", "github", place, None));
+            self.values.diagnostics.push(attributes::missing_attribute(
+                &shown,
+                "provider",
+                &"github".into(),
+                place,
+                None,
+            ));
         }
         self.hir.connections.push(declaration);
     }
@@ -163,7 +169,7 @@ impl<'a> Builder<'a> {
             self.values.check_name("policy", &name);
         }
         if attributes.contains_key("resource-attributes") && !attributes.contains_key("logical-id") {
-            let example = format!("\"{}\"", name.node.replace(|letter: char| !letter.is_ascii_alphanumeric(), ""));
+            let example = ExampleValue::text(name.node.replace(|letter: char| !letter.is_ascii_alphanumeric(), ""));
             self.values.diagnostics.push(attributes::missing_attribute(
                 &shown,
                 "logical-id",

@@ -21,6 +21,7 @@ pub mod credentials;
 pub mod decisions;
 mod declarations;
 pub mod event_patterns;
+mod example_value;
 pub mod fargate;
 pub mod faults;
 pub mod form_patterns;
@@ -71,6 +72,7 @@ pub const RUN_VARIABLE: (&str, &str) = ("codepipeline", "PipelineExecutionId");
 
 pub use bare_words::Words;
 pub use declarations::*;
+pub use example_value::ExampleValue;
 pub use grants::*;
 pub use kinds::*;
 pub use path::PropertyPath;

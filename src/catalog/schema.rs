@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use super::{Kind, PropertyPath};
+use super::{ExampleValue, Kind, PropertyPath};
 
 /// One file in `providers/`: all action types of one provider word.
 #[derive(Debug, Clone, Deserialize)]
@@ -626,28 +626,28 @@ impl Slot {
     }
 
     /// Returns an example value, in the file's form.
-    pub fn example(&self) -> String {
+    pub fn example(&self) -> ExampleValue {
         match self.ty {
-            SlotType::Bool => "true".to_owned(),
-            SlotType::Integer => self.min.unwrap_or(1).to_string(),
-            SlotType::Number => "1".to_owned(),
-            SlotType::Percent => "10%".to_owned(),
-            SlotType::Range => "0..5".to_owned(),
-            SlotType::Minutes => "30m".to_owned(),
-            SlotType::Days => "90d".to_owned(),
+            SlotType::Bool => "true".into(),
+            SlotType::Integer => self.min.unwrap_or(1).to_string().into(),
+            SlotType::Number => "1".into(),
+            SlotType::Percent => "10%".into(),
+            SlotType::Range => "0..5".into(),
+            SlotType::Minutes => "30m".into(),
+            SlotType::Days => "90d".into(),
             SlotType::Enum => {
                 let refused = |aws: &String| self.refused.iter().any(|refused| refused.value == *aws);
                 let mut words = self.values.iter().filter(|(_, aws)| !refused(aws)).map(|(word, _)| word);
-                words.next().cloned().unwrap_or_default()
+                words.next().cloned().unwrap_or_default().into()
             }
-            SlotType::EnumList => format!("[{}]", self.values.keys().next().cloned().unwrap_or_default()),
-            SlotType::List => "[\"...\"]".to_owned(),
+            SlotType::EnumList => ExampleValue::words(&[self.values.keys().next().map_or("", String::as_str)]),
+            SlotType::List => ExampleValue::texts(&["..."]),
             SlotType::Map | SlotType::Env | SlotType::Record | SlotType::Shorthand | SlotType::ArtifactMap => {
-                "{ ... }".to_owned()
+                "{ ... }".into()
             }
-            SlotType::Artifact | SlotType::Reference => "Name".to_owned(),
-            SlotType::ArtifactFile => "Artifact::file".to_owned(),
-            _ => "\"...\"".to_owned(),
+            SlotType::Artifact | SlotType::Reference => "Name".into(),
+            SlotType::ArtifactFile => "Artifact::file".into(),
+            _ => ExampleValue::text("..."),
         }
     }
 }

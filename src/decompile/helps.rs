@@ -1,5 +1,6 @@
 //! What to do in a document.
 
+use crate::catalog::ExampleValue;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::or_list;
 use crate::diagnostic::{Diagnostic, DocumentHelp, Label, Phrase};
@@ -33,7 +34,10 @@ impl Wording {
     fn by_namespace(&self, name: &str, variable: &str, root: &Node) -> String {
         let namespace = action_named(root, name, &|key| self.key(key)).map(|action| action.get(&self.key("Namespace")));
         match namespace {
-            Some(None) => format!("add `{}` to action `{name}`", self.assignment(&self.key("Namespace"), name)),
+            Some(None) => format!(
+                "add `{}` to action `{name}`",
+                self.assignment(&self.key("Namespace"), &name.into(), &str::to_owned)
+            ),
             Some(Some(namespace)) => format!("write `#{{{}.{variable}}}`", namespace.literal().unwrap_or(name)),
             None => format!("write `#{{{name}.{variable}}}`"),
         }
@@ -47,18 +51,32 @@ impl Wording {
         match similar(written, known.iter().copied().chain([OF_PIPELINE])) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => {
-                format!("add `{}` to the action that sets the variable", self.assignment(&key, written))
+                format!(
+                    "add `{}` to the action that sets the variable",
+                    self.assignment(&key, &written.into(), &str::to_owned)
+                )
             }
             None => format!("use the namespace of an action: {}", or_list(known.into_iter())),
         }
     }
 
-    /// Returns the text of a map or list in a configuration, where AWS takes JSON in a string; `None` for other values.
-    pub(super) fn json_text(&self, value: &str) -> Option<String> {
-        value.starts_with("[{ ").then(|| {
-            let json = value.replace("{ ", "{\"").replace(" }", "}").replace(" = ", "\":").replace(", ", ",\"");
-            if self.json { format!("\"{}\"", json.replace('"', "\\\"")) } else { format!("'{json}'") }
-        })
+    /// Returns a value as JSON in a string, which a configuration takes.
+    pub(super) fn json_in_text(&self, value: &ExampleValue) -> String {
+        let json = json(value);
+        if self.json { format!("\"{}\"", json.replace('"', "\\\"")) } else { format!("'{json}'") }
+    }
+}
+
+fn json(value: &ExampleValue) -> String {
+    match value {
+        ExampleValue::Bare(bare) => bare.clone(),
+        ExampleValue::Text(text) => format!("\"{text}\""),
+        ExampleValue::List(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(",")),
+        ExampleValue::Map(entries) => {
+            let entries: Vec<String> =
+                entries.iter().map(|(key, value)| format!("\"{key}\":{}", json(value))).collect();
+            format!("{{{}}}", entries.join(","))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! backticks, such as attributes and their values, is converted to AWS's words in the notation of the document.
 
 use crate::catalog::spellings::api_key;
-use crate::catalog::{self, ActionType, Kind, Slot};
+use crate::catalog::{self, ActionType, ExampleValue, Kind, Slot};
 use crate::diagnostic::wording::{and_list, bounded, each_quotation, line, tick};
 use crate::diagnostic::{
     AllowCode, AllowedCalls, AllowedOn, Code, Diagnostic, DocumentHelp, DocumentText, Edit, InDocument, Phrase,
@@ -143,15 +143,19 @@ impl Wording {
         let own_word = sources.slice(found.primary.span).trim_matches(['"', '\'']).to_owned();
         let regions = if ABOUT_VALUES.contains(&found.code) { Vec::new() } else { regions };
         let plain = |text: &str| each_quotation(text, |piece| self.said(&regions, piece, &own_word));
-        let said = |text: &Phrase| text.written(plain, |code| self.code(code));
+        let said = |text: &Phrase| text.written(plain, |code| self.code(&regions, code));
         let text = |text: DocumentText| line(said(&self.text(text)));
         found.message = words.message.map_or_else(|| plain(&found.message), text);
         found.primary.text = words.label.map_or_else(|| plain(&found.primary.text), text);
+        let at = |phrases: &[(usize, Phrase)], index: usize, text: &str| {
+            phrases.iter().find(|(of, _)| *of == index).map_or_else(|| plain(text), |(_, phrase)| said(phrase))
+        };
         for (index, label) in found.secondary.iter_mut().enumerate() {
-            let differs = words.secondary.iter().find(|(of, _)| *of == index);
-            label.text = differs.map_or_else(|| plain(&label.text), |(_, text)| line(said(text)));
+            label.text = line(at(&words.secondary, index, &label.text));
         }
-        found.notes.iter_mut().for_each(|note| *note = plain(note));
+        for (index, note) in found.notes.iter_mut().enumerate() {
+            *note = bounded(at(&words.notes, index, note));
+        }
         let with_references = |help: &str| each_quotation(help, |piece| tick(&self.with_references(piece, root)));
         found.help = help.map(|help| bounded(with_references(&said(&help))));
     }
@@ -200,9 +204,10 @@ impl Wording {
     }
 
     /// Converts code of the language, with its backticks.
-    fn code(&self, code: &PipeCode) -> String {
+    fn code(&self, regions: &[&Region], code: &PipeCode) -> String {
         match code {
             PipeCode::Allow(allow) => permission(allow),
+            PipeCode::Setting { attribute, value } => self.setting(regions, attribute, value),
             PipeCode::On { event, .. } => {
                 let key = EVENTS.iter().find(|(word, _)| word == event).map(|(_, key)| self.key(key));
                 tick(&key.unwrap_or_else(|| code.to_string()))
@@ -218,17 +223,18 @@ impl Wording {
         if piece == own && found_among_values(regions, piece) { tick(piece) } else { self.quoted(regions, piece) }
     }
 
-    /// Converts a word of the language, or a setting. Settings of another action have the words of any region.
+    /// Converts an attribute with a value. Those of another action have the words of any region.
+    fn setting(&self, regions: &[&Region], attribute: &str, value: &ExampleValue) -> String {
+        let has_key = |region: &&&Region| region.aws(attribute).is_some();
+        let own = regions.iter().find(has_key).copied().or_else(|| self.regions.iter().find(|it| has_key(&it)));
+        let all = || own.into_iter().chain(regions.iter().copied());
+        let aws = |word: &str| all().find_map(|region| region.aws(word)).unwrap_or(word).to_owned();
+        tick(&self.assignment(&aws(attribute), value, &aws))
+    }
+
+    /// Converts a word of the language.
     fn quoted(&self, regions: &[&Region], piece: &str) -> String {
         let aws = |word: &str| regions.iter().find_map(|region| region.aws(word));
-        if let Some((word, value)) = piece.split_once(" = ") {
-            let elsewhere = || self.regions.iter().find(|region| region.aws(word).is_some());
-            let region = regions.iter().copied().find(|region| region.aws(word).is_some()).or_else(elsewhere);
-            let aws = |word: &str| region.and_then(|region| region.aws(word)).or_else(|| aws(word)).map(str::to_owned);
-            let (key, value) =
-                (aws(word).unwrap_or_else(|| word.to_owned()), aws(value).unwrap_or_else(|| value.to_owned()));
-            return tick(&self.assignment(&key, &value));
-        }
         let bare = piece.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         tick(aws(piece).or(bare.and_then(aws)).unwrap_or(piece))
     }
@@ -272,25 +278,32 @@ impl Wording {
         if self.kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() }
     }
 
-    pub(super) fn assignment(&self, key: &str, value: &str) -> String {
-        if let Some(text) = self.json_text(value) {
-            return self.notation().entry(key, &text);
+    /// Returns a key with a value. `aws`: AWS's form of a word.
+    pub(super) fn assignment(&self, key: &str, value: &ExampleValue, aws: &dyn Fn(&str) -> String) -> String {
+        let items = match value {
+            ExampleValue::Bare(word) => return self.notation().text_entry(key, &aws(word)),
+            ExampleValue::Text(text) => return self.notation().text_entry(key, text),
+            ExampleValue::Map(_) => return self.notation().text_entry(key, &value.to_string()),
+            ExampleValue::List(items) => items,
+        };
+        if items.iter().any(|item| matches!(item, ExampleValue::Map(_))) {
+            return self.notation().entry(key, &self.json_in_text(value));
         }
-        let is_list_in = |keys: &[&str]| value.starts_with("[\"") && keys.iter().any(|it| it.eq_ignore_ascii_case(key));
+        let is_text = items.iter().all(|item| matches!(item, ExampleValue::Text(_)));
+        let is_list_in = |keys: &[&str]| is_text && keys.iter().any(|it| it.eq_ignore_ascii_case(key));
         if is_list_in(&PATTERNS.map(|(key, _)| key)) {
-            return self
-                .notation()
-                .entry(key, &format!("{{ {} }}", self.notation().entry(&self.key("Includes"), value)));
+            let patterns = self.notation().entry(&self.key("Includes"), &value.to_string());
+            return self.notation().entry(key, &format!("{{ {patterns} }}"));
         }
         if is_list_in(&LISTS) {
-            return self.notation().entry(key, value);
+            return self.notation().entry(key, &value.to_string());
         }
         // Lists of words are comma-separated strings in a configuration.
-        let words = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        let joined = words.map(|words| words.replace(", ", ",").replace('"', ""));
-        let value = joined.as_deref().unwrap_or(value);
-        let quoted = value.starts_with('"');
-        self.notation().text_entry(key, if quoted { value.trim_matches('"') } else { value })
+        let word = |item: &ExampleValue| match item {
+            ExampleValue::Text(text) => text.clone(),
+            item => aws(&item.to_string()),
+        };
+        self.notation().text_entry(key, &items.iter().map(word).collect::<Vec<_>>().join(","))
     }
 }
 

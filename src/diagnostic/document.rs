@@ -4,7 +4,7 @@ use super::wording::tick;
 use super::{Diagnostic, Phrase};
 use crate::catalog::spellings::api_key;
 
-/// The parts of a diagnostic that differ in documents. Code of the language in backticks is converted in any case.
+/// The parts of a diagnostic that differ in documents, or contain code. Attributes and values in backticks are converted in any case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InDocument {
     /// The message.
@@ -13,6 +13,8 @@ pub struct InDocument {
     pub label: Option<DocumentText>,
     /// The texts of secondary labels, by their index.
     pub secondary: Vec<(usize, Phrase)>,
+    /// The notes, by their index.
+    pub notes: Vec<(usize, Phrase)>,
     /// What to do.
     pub help: Option<DocumentHelp>,
 }

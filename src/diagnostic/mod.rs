@@ -158,8 +158,13 @@ impl Diagnostic {
 
     /// Adds an explanation.
     #[must_use]
-    pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(wording::bounded(text.into()));
+    pub fn note(mut self, text: impl Into<Phrase>) -> Self {
+        let text = text.into();
+        if text.has_code() {
+            let index = self.notes.len();
+            self.in_document().notes.push((index, text.clone()));
+        }
+        self.notes.push(wording::bounded(text.into_text()));
         self
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::wording::tick;
+use crate::catalog::ExampleValue;
 
 /// A text. Code of the language is between backticks, and is also kept as data.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -103,6 +104,13 @@ impl From<PipeCode> for Phrase {
 pub enum PipeCode {
     /// A statement that allows calls.
     Allow(AllowCode),
+    /// An attribute with a value.
+    Setting {
+        /// The attribute.
+        attribute: String,
+        /// The value.
+        value: ExampleValue,
+    },
     /// What starts a pipeline, or what happens around a stage.
     On {
         /// What happens, such as `push` or `failure`.
@@ -124,6 +132,11 @@ pub enum PipeCode {
 }
 
 impl PipeCode {
+    /// Returns an attribute with a value.
+    pub fn set(attribute: impl AsRef<str>, value: impl Into<ExampleValue>) -> Self {
+        Self::Setting { attribute: attribute.as_ref().to_owned(), value: value.into() }
+    }
+
     /// Returns `on push`, for example.
     pub fn on(event: &'static str) -> Self {
         Self::On { event, rest: String::new() }
@@ -154,6 +167,7 @@ impl fmt::Display for PipeCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Allow(allow) => allow.fmt(f),
+            Self::Setting { attribute, value } => write!(f, "{attribute} = {value}"),
             Self::On { event, rest } if rest.is_empty() => write!(f, "on {event}"),
             Self::On { event, rest } => write!(f, "on {event} {rest}"),
             Self::Else(result) => write!(f, "else {result}"),

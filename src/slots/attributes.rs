@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::catalog::{self, Header, Slot};
+use crate::catalog::{self, ExampleValue, Header, Slot};
 use crate::diagnostic::families::attributes;
 use crate::diagnostic::{Diagnostic, Phrase};
 use crate::hir::{Attribute, ExistenceCondition, Input, Setting, Value, ValueKind};
@@ -34,7 +34,8 @@ pub fn require<'s>(
     for slot in slots.filter(|slot| slot.required && slot.header.is_none() && !slot.derived) {
         if !read.contains_key(&slot.attribute) {
             complete = false;
-            let example = slot.to.and_then(|kind| sink.only(kind)).unwrap_or_else(|| slot.example());
+            let only = slot.to.and_then(|kind| sink.only(kind));
+            let example = only.map_or_else(|| slot.example(), ExampleValue::from);
             sink.report(attributes::missing_attribute(
                 owner.shown,
                 &slot.attribute,

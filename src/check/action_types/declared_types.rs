@@ -5,7 +5,7 @@ use crate::catalog::{self, limits::limit};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::providers::refused;
 use crate::diagnostic::wording::tick;
-use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, suggest, wording};
 use crate::hir::{Attribute, Property, Provider, ProviderKind, ValueKind};
 use crate::plan::CustomTypePlan;
 use crate::source::{Span, Spanned};
@@ -179,9 +179,12 @@ fn second_queryable(property: &str, place: Span, first: Span) -> Diagnostic {
 /// A property that workers filter by, but that is optional or secret.
 fn unfit_queryable(property: &str, secret: bool, place: Span) -> Diagnostic {
     let (message, help) = if secret {
-        (format!("`queryable` property `{property}` must not be `secret`"), "remove `queryable` or `secret`")
+        (format!("`queryable` property `{property}` must not be `secret`"), "remove `queryable` or `secret`".into())
     } else {
-        (format!("`queryable` property `{property}` must also be `required`"), "add `required = true`")
+        (
+            format!("`queryable` property `{property}` must also be `required`"),
+            phrase!["add ", PipeCode::set("required", "true")],
+        )
     };
     refused(message, place, "workers filter jobs by this property".to_owned()).help(help)
 }
@@ -235,7 +238,7 @@ fn not_to_create(place: Span, kind: Option<Span>) -> Diagnostic {
         place,
         "only action types of owner `Custom` can be created".to_owned(),
     )
-    .help("remove `create`, or write `kind = custom`");
+    .help(phrase!["remove `create`, or write ", PipeCode::set("kind", "custom")]);
     match kind {
         Some(kind) => diagnostic.label(kind, "owned by a partner"),
         None => diagnostic,

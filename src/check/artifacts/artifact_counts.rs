@@ -1,6 +1,6 @@
 //! E0205, E0206: too few or too many input or output artifacts for the action type.
 
-use crate::catalog::Count;
+use crate::catalog::{Count, ExampleValue};
 use crate::check::support::readable::only_readable;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::artifacts::add_input;
@@ -170,7 +170,9 @@ fn output_without_file(owner: &str, attribute: &str, output: &Spanned<String>) -
         "would be empty",
     )
     .help(phrase![
-        format!("add `{attribute} = \"outputs.json\"`, or remove "),
+        "add ",
+        PipeCode::set(attribute, ExampleValue::text("outputs.json")),
+        ", or remove ",
         PipeCode::to_artifact(output.node.as_str())
     ])
 }
@@ -187,10 +189,14 @@ fn input_or(owner: &str, place: Span, attribute: &str, candidate: Option<&str>) 
     .help(phrase![
         "add an input after the name, ",
         PipeCode::from_artifact(candidate.unwrap_or("Artifact")),
-        format!(", or add `{attribute} = \"...\"`")
+        ", or add ",
+        PipeCode::set(attribute, ExampleValue::text("..."))
     ])
     .help_in_document(DocumentText::with_keys(|key| {
         let artifact = candidate.unwrap_or("Artifact");
-        format!("add to its {}: `{artifact}`, or add `{attribute} = \"...\"`", key("InputArtifacts"))
+        phrase![
+            format!("add to its {}: `{artifact}`, or add ", key("InputArtifacts")),
+            PipeCode::set(attribute, ExampleValue::text("..."))
+        ]
     }))
 }

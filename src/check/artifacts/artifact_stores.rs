@@ -1,8 +1,9 @@
 //! I0612: artifacts in a bucket whose policy is outside the template. E0806: artifacts that another account reads,
 //! encrypted with a key that it cannot use. E0807: a Region that may need a bucket.
 
+use crate::catalog::ExampleValue;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{Entity, Ownership, Pipeline, ValueKind};
 use crate::plan::{is_foreign, other_region, rule_region};
 use crate::source::Span;
@@ -105,7 +106,11 @@ fn home_unknown(region: &str, place: Span) -> Diagnostic {
         place,
         "the pipeline's Region is unknown",
     )
-    .help("set the pipeline's Region: `region = \"...\"` in the pipeline, `--region`, or `region` in dotpipe.toml")
+    .help(phrase![
+        "set the pipeline's Region: ",
+        PipeCode::set("region", ExampleValue::text("...")),
+        " in the pipeline, `--region`, or `region` in dotpipe.toml"
+    ])
 }
 
 /// An existing artifact bucket or key whose policy must allow roles of another account.

@@ -56,5 +56,9 @@ fn full_clone(artifact: &str, (reader, readers): (&Phrase, &[String]), place: Sp
         format!("only {readers} actions and rules can read a full clone"),
     )
     .label(set_at, "turns the artifact into a reference to the repository")
-    .help("set `clone = zip` in the source, or let a build produce the files that are needed here")
+    .help(phrase![
+        "set ",
+        PipeCode::set("clone", "zip"),
+        " in the source, or let a build produce the files that are needed here"
+    ])
 }

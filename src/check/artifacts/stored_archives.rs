@@ -2,7 +2,7 @@
 
 use crate::check::support::catalog_conditions::Conditions;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{Action, ActionId, PartKind, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -56,7 +56,7 @@ fn not_extracted(name: &Spanned<String>, stage: &str, setting: Span, other: Span
     let message = format!("`{}` stores one zip file here, but extracts it in stage `{stage}`", name.node);
     Diagnostic::new(Code::W0961, message, setting, "stores the artifact as it is")
         .label(other, "extracted here")
-        .help("write `extract = true`, or give the two actions different names")
+        .help(phrase!["write ", PipeCode::set("extract", "true"), ", or give the two actions different names"])
 }
 
 /// Returns whether the artifact is an object of a bucket, unchanged.
@@ -75,5 +75,9 @@ fn one_archive(extension: &str, place: Span, setting: Span) -> Diagnostic {
         "the name of the zip file",
     )
     .label(setting, "stores the artifact as it is")
-    .help("write `extract = true` with the folder for the files as `key`, or end the key in `.zip`")
+    .help(phrase![
+        "write ",
+        PipeCode::set("extract", "true"),
+        " with the folder for the files as `key`, or end the key in `.zip`"
+    ])
 }

@@ -151,7 +151,7 @@ fn commands(place: RulePlace<'_>, findings: &mut Findings) {
 /// Fewer artifacts than a rule needs. `candidate` is the only artifact that it could read.
 fn needs_artifact(rule: &str, place: Span, candidate: Option<&str>) -> Diagnostic {
     Diagnostic::new(Code::E0205, phrase!["rule ", PipeCode::Rule(rule.to_owned()), " needs an artifact"], place, "")
-        .help(format!("add `from = {}`", candidate.unwrap_or("Artifact")))
+        .help(phrase!["add ", PipeCode::set("from", candidate.unwrap_or("Artifact"))])
         .help_in_document(add_input(candidate))
 }
 

@@ -1,7 +1,8 @@
 //! W0974: conditions that fail while their alarm is quiet, and succeed while it is in alarm.
 
+use crate::catalog::ExampleValue;
 use crate::check::{Findings, Rule, RulePlace, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::ValueKind;
 use crate::source::Span;
 
@@ -32,5 +33,5 @@ fn reversed(place: RulePlace<'_>, span: Span) -> Diagnostic {
     let stage = place.pipeline.stages.get(place.stage).map_or("", |stage| stage.name.as_str());
     let message = format!("the condition of stage `{stage}` fails while its alarm is quiet");
     Diagnostic::new(Code::W0974, message, span, "the condition fails in these states, not in the others")
-        .help("write `states = [alarm]`")
+        .help(phrase!["write ", PipeCode::set("states", ExampleValue::words(&["alarm"]))])
 }

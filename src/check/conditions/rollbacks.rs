@@ -47,7 +47,14 @@ fn rollback_in_parallel(stage: &Spanned<String>, place: Span, mode: Span) -> Dia
         "in this mode, there is no previous execution to roll back to",
     )
     .label(mode, "set here")
-    .help(phrase!["write `mode = queued` or `mode = superseded`, or remove ", rollback()])
+    .help(phrase![
+        "write ",
+        PipeCode::set("mode", "queued"),
+        " or ",
+        PipeCode::set("mode", "superseded"),
+        ", or remove ",
+        rollback()
+    ])
 }
 
 fn rollback() -> PipeCode {

@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, Slot};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Phrase, PipeCode, phrase};
 use crate::hir::{Declaration, Ownership};
 use crate::slots::{KnownValue, Lookup, all_hold};
 use crate::source::Span;
@@ -37,11 +37,11 @@ impl Given<'_> {
     }
 
     /// Returns the setting that makes an attribute required, as written, with its span.
-    fn cause(&self, slot: &Slot) -> Option<(String, Span)> {
+    fn cause(&self, slot: &Slot) -> Option<(PipeCode, Span)> {
         let other = self.slot(&slot.required_when.first()?.key)?;
         let value = self.declaration.value(&other.attribute)?;
         let word = other.values.iter().find(|(_, aws)| value.as_str() == Some(aws.as_str())).map(|(word, _)| word)?;
-        Some((format!("{} = {word}", other.attribute), value.span))
+        Some((PipeCode::set(&other.attribute, word), value.span))
     }
 }
 
@@ -60,13 +60,13 @@ impl Lookup for Given<'_> {
 }
 
 /// An attribute that another one requires. `cause` is the other one, as written, with its span.
-fn missing(kind: &str, declaration: &Declaration, slot: &Slot, cause: Option<&(String, Span)>) -> Diagnostic {
+fn missing(kind: &str, declaration: &Declaration, slot: &Slot, cause: Option<&(PipeCode, Span)>) -> Diagnostic {
     let name = &declaration.symbol;
-    let because = cause.map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
-    let message = format!("{kind} `{}` needs attribute `{}`{because}", name.node, slot.attribute);
+    let because = cause.map_or_else(Phrase::default, |(shown, _)| phrase![" with ", shown.clone()]);
+    let message = phrase![format!("{kind} `{}` needs attribute `{}`", name.node, slot.attribute), &because];
     let diagnostic = Diagnostic::new(Code::E0105, message, name.span, "")
-        .message_in_document(format!("{kind} `{}` needs `{}`{because}", name.node, slot.attribute))
-        .help(format!("add `{} = {}`", slot.attribute, slot.example()));
+        .message_in_document(phrase![format!("{kind} `{}` needs `{}`", name.node, slot.attribute), because])
+        .help(phrase!["add ", PipeCode::set(&slot.attribute, slot.example())]);
     match cause {
         Some((_, span)) => diagnostic.label(*span, "requires it"),
         None => diagnostic,

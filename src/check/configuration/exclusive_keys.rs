@@ -4,7 +4,7 @@ use crate::catalog::{Slot, SlotType};
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::configuration;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, Phrase, phrase, wording};
 use crate::hir::{Setting, ValueKind};
 use crate::source::Span;
 
@@ -58,8 +58,8 @@ fn size(slot: &Slot, word: &str, setting: &Setting, findings: &mut Findings) {
 }
 
 /// Two keys of which AWS accepts only one.
-fn exclusive(word: &str, setting: &str, place: Span, other: Span, all: &[String]) -> Diagnostic {
-    Diagnostic::new(Code::E0132, format!("`{word}` and `{setting}` are mutually exclusive"), place, "")
+fn exclusive(word: &str, setting: &Phrase, place: Span, other: Span, all: &[String]) -> Diagnostic {
+    Diagnostic::new(Code::E0132, phrase![format!("`{word}` and "), setting, " are mutually exclusive"], place, "")
         .label(other, "conflicts with this")
-        .help(format!("remove `{setting}`, or remove {}", wording::and_list(all.iter().map(String::as_str))))
+        .help(phrase!["remove ", setting, ", or remove ", wording::and_list(all.iter().map(String::as_str))])
 }

@@ -2,7 +2,7 @@
 
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Phrase, phrase};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "ineffective-keys", codes: &[Code::W0112], run: check };
@@ -46,18 +46,23 @@ fn one(place: Place<'_>, conditions: &Conditions<'_>, findings: &mut Findings) {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ineffective<'a> {
     /// Because of another setting.
-    With(&'a str),
+    With(&'a Phrase),
     /// Because another setting is missing.
-    Without(&'a str),
+    Without(&'a Phrase),
 }
 
 /// A key that AWS accepts and ignores.
 fn ineffective(word: &str, why: Ineffective<'_>, place: Span, other: Option<Span>) -> Diagnostic {
     let (message, help) = match why {
-        Ineffective::With(setting) => (format!("`{word}` has no effect with `{setting}`"), format!("remove `{word}`")),
+        Ineffective::With(setting) => {
+            (phrase![format!("`{word}` has no effect with "), setting], format!("remove `{word}`").into())
+        }
         Ineffective::Without(setting) => {
             let verb = if other.is_some() { "write" } else { "add" };
-            (format!("`{word}` has no effect without `{setting}`"), format!("{verb} `{setting}`, or remove `{word}`"))
+            (
+                phrase![format!("`{word}` has no effect without "), setting],
+                phrase![verb, " ", setting, format!(", or remove `{word}`")],
+            )
         }
     };
     let diagnostic = Diagnostic::new(Code::W0112, message, place, "ignored by AWS").help(help);

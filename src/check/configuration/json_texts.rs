@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::catalog::{SlotType, When};
 use crate::check::support::catalog_conditions::Conditions;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{PartKind, Text, ValueKind};
 use crate::source::Span;
 
@@ -85,6 +85,9 @@ fn not_json(key: &str, attribute: &str, (is_list, anything): (bool, bool), place
         (false, false) => "a JSON object",
     };
     Diagnostic::new(Code::E0133, format!("`{key}` is not {form}"), place, "AWS parses this as JSON")
-        .help(format!("set an attribute of the action to a map, which dotpipe converts to JSON: `{attribute} = {{ NAME = \"value\" }}`"))
+        .help(phrase![
+            "set an attribute of the action to a map, which dotpipe converts to JSON: ",
+            PipeCode::set(attribute, "{ NAME = \"value\" }")
+        ])
         .help_in_document("correct the JSON")
 }

@@ -1,11 +1,11 @@
 //! E0105: keys that an action needs because of its other keys, or that its header should contain.
 
-use crate::catalog::{Header, Kind, Slot};
+use crate::catalog::{ExampleValue, Header, Kind, Slot};
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
 use crate::check::support::readable::only_readable;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::configuration::Missing;
-use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
+use crate::diagnostic::{Code, Diagnostic, Phrase, PipeCode, phrase};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "missing-keys", codes: &[Code::E0105], run: check };
@@ -31,14 +31,15 @@ fn report(subject: &Subject<'_>, place: Place<'_>, conditions: &Conditions<'_>, 
     let found = if let Some(Header::FromFile) = slot.header {
         missing_file(&missing, only_input(subject, place))
     } else {
-        let example = slot.to.and_then(|kind| only_declared(subject, kind)).unwrap_or_else(|| slot.example());
+        let only = slot.to.and_then(|kind| only_declared(subject, kind));
+        let example = only.map_or_else(|| slot.example(), ExampleValue::from);
         missing_key(&missing, &example, cause(place, conditions, slot).as_ref())
     };
     findings.about(place, found);
 }
 
 /// Returns the value that makes a slot required, as written, with its span.
-fn cause(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot) -> Option<(String, Span)> {
+fn cause(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot) -> Option<(Phrase, Span)> {
     let when = slot.required_when.iter().find(|when| !when.is.is_empty())?;
     let setting = place.action.configuration.get(&when.key)?;
     let word = shown_setting(&place.action.action_type, &when.key, conditions.text(&when.key)?);
@@ -46,13 +47,14 @@ fn cause(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot) -> Option<(
 }
 
 /// A key that other keys require. `cause` is the setting that requires it, with its span.
-fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String, Span)>) -> Diagnostic {
+fn missing_key(missing: &Missing<'_>, example: &ExampleValue, cause: Option<&(Phrase, Span)>) -> Diagnostic {
     let Missing { owner, word, place } = *missing;
-    let because = cause.map_or_else(String::new, |(shown, _)| format!(", because of `{shown}`"));
-    let diagnostic = Diagnostic::new(Code::E0105, format!("{owner} needs attribute `{word}`{because}"), place, "");
+    let because = cause.map_or_else(Phrase::default, |(shown, _)| phrase![", because of ", shown]);
+    let message = phrase![format!("{owner} needs attribute `{word}`"), &because];
+    let diagnostic = Diagnostic::new(Code::E0105, message, place, "");
     let diagnostic = diagnostic
-        .message_in_document(format!("{owner} needs `{word}`{because}"))
-        .help(format!("add `{word} = {example}`"));
+        .message_in_document(phrase![format!("{owner} needs `{word}`"), because])
+        .help(phrase!["add ", PipeCode::set(word, example)]);
     match cause {
         Some((_, span)) => diagnostic.label(*span, "requires it"),
         None => diagnostic,
@@ -83,5 +85,5 @@ fn missing_file(missing: &Missing<'_>, artifact: Option<&str>) -> Diagnostic {
     let artifact = artifact.unwrap_or("Artifact");
     Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, "")
         .help(phrase!["write ", PipeCode::from_artifact(format!("{artifact}::{word}.yaml")), " after the name"])
-        .help_in_document(format!("add `{word} = \"{artifact}::{word}.yaml\"`"))
+        .help_in_document(phrase!["add ", PipeCode::set(word, ExampleValue::text(format!("{artifact}::{word}.yaml")))])
 }

@@ -1,9 +1,9 @@
 //! E0141: properties that `raw` sets to values that AWS rejects.
 
-use crate::catalog::PropertyPath;
+use crate::catalog::{ExampleValue, PropertyPath};
 use crate::check::support::raw::find;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Phrase, PipeCode, phrase};
 use crate::hir::{Value, ValueKind};
 use crate::source::Span;
 
@@ -60,7 +60,7 @@ fn project(raw: &Value, has_modes: bool, findings: &mut Findings) {
         && find(raw, CACHE_MODES).is_none()
     {
         let said = "At least one mode must be provided for cache type: LOCAL";
-        let help = "add `Modes = [\"LOCAL_SOURCE_CACHE\"]` to `Cache`";
+        let help = phrase!["add ", PipeCode::set("Modes", ExampleValue::texts(&["LOCAL_SOURCE_CACHE"])), " to `Cache`"];
         findings.push(raw_refused(CACHE, "also needs `Modes`", said, value.span, help));
     }
 }
@@ -85,7 +85,7 @@ fn trust(raw: &Value, findings: &mut Findings) {
 }
 
 /// A property that `raw` sets to a value that AWS rejects. `why` follows the name of the property.
-fn raw_refused(property: PropertyPath<'_>, why: &str, said: &str, place: Span, help: &str) -> Diagnostic {
+fn raw_refused(property: PropertyPath<'_>, why: &str, said: &str, place: Span, help: impl Into<Phrase>) -> Diagnostic {
     Diagnostic::new(Code::E0141, format!("`{property}` {why}"), place, "the deployment would fail")
         .note(format!("AWS: \"{said}\""))
         .help(help)

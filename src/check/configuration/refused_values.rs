@@ -2,7 +2,7 @@
 
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, Phrase, phrase, wording};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "refused-values", codes: &[Code::E0107], run: check };
@@ -31,8 +31,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 }
 
 /// A value that cannot be combined with another key. `others` are the values that can.
-fn value_refused(setting: &str, cause: &str, place: Span, other: Option<Span>, others: &[&str]) -> Diagnostic {
-    let message = format!("`{setting}` cannot be combined with `{cause}`");
+fn value_refused(setting: &Phrase, cause: &Phrase, place: Span, other: Option<Span>, others: &[&str]) -> Diagnostic {
+    let message = phrase![setting, " cannot be combined with ", cause];
     let diagnostic = Diagnostic::new(Code::E0107, message, place, "rejected when the action runs")
         .help(format!("write {}", wording::or_list(others.iter().copied())));
     match other {

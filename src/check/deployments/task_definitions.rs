@@ -7,7 +7,7 @@ use crate::check::support::task_files::read;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, wording};
 use crate::hir::{Action, Value, ValueKind};
 use crate::plan::TASK_DEFINITION;
 use crate::source::{Span, Spanned};
@@ -228,12 +228,15 @@ fn unfilled(name: &str, place: Span, near: Option<&str>, is_first: bool) -> Diag
             diagnostic.help(format!("write `{name}` in the action, without `<` and `>`"))
         }
         Some(near) => diagnostic.did_you_mean(&format!("<{near}>")).edit(place, format!("\"<{near}>\"")),
-        None if is_first => {
-            diagnostic.help(format!("add the artifact with the image: `images = {{ {name} = Artifact }}`"))
-        }
-        None => {
-            diagnostic.help(format!("add `{name} = Artifact` to `images`, with the artifact that contains the image"))
-        }
+        None if is_first => diagnostic.help(phrase![
+            "add the artifact with the image: ",
+            PipeCode::set("images", format!("{{ {name} = Artifact }}"))
+        ]),
+        None => diagnostic.help(phrase![
+            "add ",
+            PipeCode::set(name, "Artifact"),
+            " to `images`, with the artifact that contains the image"
+        ]),
     }
 }
 

@@ -1,7 +1,7 @@
 //! E0842: a source in a bucket without versioning.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{Entity, Ownership, ValueKind};
 use crate::source::Span;
 
@@ -29,6 +29,6 @@ fn without_versions(bucket: &str, attribute: &str, place: Span, used: Span) -> D
     let message = format!("source bucket `{bucket}` must have versioning enabled");
     Diagnostic::new(Code::E0842, message, place, "")
         .label(used, format!("`{attribute}` of the source"))
-        .help("write `versioned = true`, or remove `versioned`")
+        .help(phrase!["write ", PipeCode::set("versioned", "true"), ", or remove `versioned`"])
         .help_in_document("set `Status` of `VersioningConfiguration` to `Enabled`")
 }

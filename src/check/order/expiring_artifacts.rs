@@ -2,7 +2,7 @@
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, wording};
 use crate::hir::{ActionId, Pipeline, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -62,5 +62,9 @@ fn gone(approval: &Spanned<String>, minutes: u32, timeout: Option<Span>, expiry:
         Some(timeout) => diagnostic.label(timeout, format!("waits up to {}", days(minutes / DAY))),
         None => diagnostic.label(approval.span, format!("waits up to {}", days(minutes / DAY))),
     }
-    .help(format!("write `expire = {least}d` or more, or give the approval a shorter `timeout`"))
+    .help(phrase![
+        "write ",
+        PipeCode::set("expire", format!("{least}d")),
+        " or more, or give the approval a shorter `timeout`"
+    ])
 }

@@ -2,7 +2,7 @@
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{Action, Origin, StackMode, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -48,7 +48,7 @@ fn refused(mode: Span, deploy: &Spanned<String>) -> Diagnostic {
     let message = format!("two executions can run `{}` at the same time", deploy.node);
     Diagnostic::new(Code::W0955, message, mode, "executions do not wait for each other")
         .label(deploy.span, "fails while another deployment to the same target runs")
-        .help("write `mode = queued`")
+        .help(phrase!["write ", PipeCode::set("mode", "queued")])
 }
 
 /// Executions that do not wait for each other.
@@ -56,5 +56,5 @@ fn at_once(mode: Span, stack: &str, deploy: Span) -> Diagnostic {
     let message = format!("two executions can deploy stack `{stack}` at the same time");
     Diagnostic::new(Code::W0955, message, mode, "executions do not wait for each other")
         .label(deploy, "the same stack in every execution")
-        .help("write `mode = queued`")
+        .help(phrase!["write ", PipeCode::set("mode", "queued")])
 }

@@ -8,7 +8,7 @@ use crate::check::support::globs::meet;
 use crate::check::support::rivals::at_once;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, DocumentText};
+use crate::diagnostic::{Code, Diagnostic, DocumentText, PipeCode, phrase};
 use crate::hir::{ActionId, Entity, Part, PartKind, Text, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -242,5 +242,8 @@ fn pushed_again(tag: &str, repository: &str, place: Span, setting: Span) -> Diag
     let message = format!("tag `{tag}` can be pushed to repository `{repository}` only once");
     Diagnostic::new(Code::W0966, message, place, "the same in every execution, so the second push fails")
         .label(setting, "tags cannot be overwritten")
-        .help("use a tag that differs in each execution, such as `Source.CommitId`, or remove `immutable = true`")
+        .help(phrase![
+            "use a tag that differs in each execution, such as `Source.CommitId`, or remove ",
+            PipeCode::set("immutable", "true")
+        ])
 }

@@ -3,7 +3,7 @@
 use crate::check::support::parameter_values::{PAIRS, applies, are_crossed, no_number};
 use crate::check::support::regular_expressions;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{Attribute, Param, ParamItem, ValueKind};
 use crate::source::Span;
 
@@ -52,7 +52,7 @@ fn crossed(param: &Param, (least, most): (&str, &str)) -> Option<Diagnostic> {
     let message = format!("parameter `{}` accepts no value: `{least}` is greater than `{most}`", param.name.node);
     let found = Diagnostic::new(Code::E0122, message, first.value.span, "")
         .label(second.value.span, "less than the lower limit")
-        .help(format!("write `{least} = {upper}` and `{most} = {lower}`"));
+        .help(phrase!["write ", PipeCode::set(least, upper), " and ", PipeCode::set(most, lower)]);
     Some(found)
 }
 

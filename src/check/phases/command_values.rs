@@ -4,7 +4,7 @@ use crate::catalog::{Category, Content};
 use crate::check::support::variable_contents::variables;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::attributes;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::plan::Misplacement;
 use crate::source::Span;
 
@@ -80,20 +80,20 @@ enum InCommand {
 
 /// A run-time value that a shell would read as part of a command.
 fn in_command(place: InCommand, value: &str, span: Span) -> Diagnostic {
-    let pass = format!("pass the value in `env = {{ VALUE = {value} }}` and");
+    let pass = phrase!["pass the value in ", PipeCode::set("env", format!("{{ VALUE = {value} }}")), " and"];
     let (label, help) = match place {
         InCommand::SingleQuotes => (
             "a shell does not expand variables in single quotes",
-            "use double quotes: the value becomes an environment variable".to_owned(),
+            "use double quotes: the value becomes an environment variable".into(),
         ),
-        InCommand::Expansion => ("inside a shell expansion", format!("{pass} expand that variable here")),
+        InCommand::Expansion => ("inside a shell expansion", phrase![pass, " expand that variable here"]),
         InCommand::SecondShell => {
-            ("a second shell would parse this as code", format!("{pass} let the inner command expand `\"$VALUE\"`"))
+            ("a second shell would parse this as code", phrase![pass, " let the inner command expand `\"$VALUE\"`"])
         }
-        InCommand::Windows => ("the Windows shell would parse this as code", format!("{pass} use that variable here")),
+        InCommand::Windows => ("the Windows shell would parse this as code", phrase![pass, " use that variable here"]),
         InCommand::OfRule => (
             "a rule has no environment variables to pass it in",
-            format!("run a project instead: `codebuild(Project, env = {{ VALUE = {value} }})`"),
+            format!("run a project instead: `codebuild(Project, env = {{ VALUE = {value} }})`").into(),
         ),
     };
     Diagnostic::new(Code::E0773, "a shell would execute this run-time value as code", span, label)

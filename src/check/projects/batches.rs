@@ -10,7 +10,7 @@ use crate::check::support::required_files::{Asked, clean};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::{is_misspelling, similar};
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, wording};
 use crate::hir::ValueKind;
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -331,10 +331,13 @@ fn output_of_no_build(output: &Spanned<String>, names: &[&str], near: Option<&st
     let found = Diagnostic::new(Code::E0208, message, output.span, "not the `identifier` of a build");
     match near {
         Some(near) => found.did_you_mean(near),
-        None => found.help(format!(
-            "name it after the build that produces it ({}), or set `combine-artifacts = true`",
-            wording::or_list(names.iter().copied().take(5))
-        )),
+        None => found.help(phrase![
+            format!(
+                "name it after the build that produces it ({}), or set ",
+                wording::or_list(names.iter().copied().take(5))
+            ),
+            PipeCode::set("combine-artifacts", "true")
+        ]),
     }
 }
 
@@ -342,5 +345,9 @@ fn output_of_no_build(output: &Spanned<String>, names: &[&str], near: Option<&st
 fn not_started(key: Span, action: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::W0227, "no action starts this batch", key, "only the `phases` of the buildspec run")
         .label(action.span, "runs this buildspec as a single build")
-        .help(format!("set `batch-enabled = true` in `{}`, or remove `batch`", action.node))
+        .help(phrase![
+            "set ",
+            PipeCode::set("batch-enabled", "true"),
+            format!(" in `{}`, or remove `batch`", action.node)
+        ])
 }

@@ -4,7 +4,7 @@
 use crate::catalog::images::{Image, ImageEnvironment, environment, image, image_names, images};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::configuration;
-use crate::diagnostic::{Code, Diagnostic, Intent, suggest, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, PipeCode, phrase, suggest, wording};
 use crate::hir::{Attribute, Project, ValueKind};
 use crate::source::Span;
 
@@ -251,7 +251,7 @@ fn default_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> Diagn
         "needs `compute`",
     );
     match sizes.first() {
-        Some(first) => diagnostic.help(format!("add `compute = {first}`")),
+        Some(first) => diagnostic.help(phrase!["add ", PipeCode::set("compute", first)]),
         None => diagnostic,
     }
 }

@@ -5,7 +5,7 @@ use crate::catalog::images::selection;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::SourceFolder;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::ValueKind;
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -221,7 +221,7 @@ fn no_repository(
     let found = Diagnostic::new(Code::W0223, message, place, "\"fatal: not a git repository\"")
         .label(source.span, "delivers the files without `.git`");
     if can_clone {
-        found.help(format!("set `clone = full` in `{}`", source.node))
+        found.help(phrase!["set ", PipeCode::set("clone", "full"), format!(" in `{}`", source.node)])
     } else {
         found.help("pass what you need with `env`, for example the commit ID")
     }

@@ -7,7 +7,7 @@ use crate::catalog::images::{Image, image};
 use crate::check::support::build_environment::Environment;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, wording};
 use crate::hir::{Project, ValueKind};
 use crate::plan::repository::{self, StatedBy};
 use crate::source::{Span, Spanned};
@@ -480,7 +480,7 @@ fn other_primary((primary, other): (&str, &str), place: Span, named: Span) -> Di
     let message = format!("`{primary}` is the primary source, but `{other}` contains this buildspec");
     Diagnostic::new(Code::E0219, message, place, "CodeBuild sets this variable for the other inputs only")
         .label(named, "the primary source must contain the buildspec")
-        .help(format!("write `primary-source = {other}`"))
+        .help(phrase!["write ", PipeCode::set("primary-source", other)])
 }
 
 /// An artifact whose name cannot be part of a variable.
@@ -507,7 +507,8 @@ fn empty_in_pipeline(name: &str, place: Span, action: &str) -> Diagnostic {
     } else {
         "CodePipeline hands over an archive"
     };
-    Diagnostic::new(Code::W0220, message, place, what).help(format!(
-        "pass what you need with `env` of `{action}`, for example `env = {{ BRANCH = Source.BranchName }}`"
-    ))
+    Diagnostic::new(Code::W0220, message, place, what).help(phrase![
+        format!("pass what you need with `env` of `{action}`, for example "),
+        PipeCode::set("env", "{ BRANCH = Source.BranchName }")
+    ])
 }

@@ -8,7 +8,7 @@ use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository::QUOTE_COMMAND;
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, wording};
 use crate::hir::{PartKind, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -267,9 +267,11 @@ fn incomplete_buildspec(section: &str, batch: Option<Span>, stray: &[&Spanned<St
     let found = Diagnostic::new(Code::E0214, format!("buildspec has no `{section}`"), place, "");
     match batch {
         _ if section == "version" => found.help("add `version: 0.2` as the first line"),
-        Some(batch) => found
-            .label(batch, "each build of the batch has its own buildspec")
-            .help("set `batch-enabled = true` in the action to run these builds; `phases` is not needed then"),
+        Some(batch) => found.label(batch, "each build of the batch has its own buildspec").help(phrase![
+            "set ",
+            PipeCode::set("batch-enabled", "true"),
+            " in the action to run these builds; `phases` is not needed then"
+        ]),
         None => match stray {
             [] => found.help("add `phases` with the commands to run"),
             [first, ..] => {

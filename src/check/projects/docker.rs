@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::catalog::images::{Image, environment, image};
 use crate::check::support::build_environment::Environment;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{Project, ProjectId, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -88,7 +88,7 @@ fn docker_without_privileges(build: &str, project: &Spanned<String>, command: Sp
     Diagnostic::new(Code::E0903, message, project.span, "has no Docker daemon")
         .label(command, "needs the Docker daemon")
         .note("the build would fail with \"Cannot connect to the Docker daemon\"")
-        .help(format!("add `privileged = true` to project `{}`", project.node))
+        .help(phrase!["add ", PipeCode::set("privileged", "true"), format!(" to project `{}`", project.node)])
 }
 
 /// Privileged mode that no build needs.

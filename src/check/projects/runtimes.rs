@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::catalog::images::{Choice, Selection, selection};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, wording};
 use crate::plan::repository;
 use crate::source::Span;
 use crate::workspace::Build;
@@ -61,7 +61,9 @@ fn no_runtime(runtime: &BuildVariable, image: &Image<'_>) -> Diagnostic {
     let inside = known().find(|known| known.starts_with(&name.node) || name.node.starts_with(known));
     match similar(&name.node, known()).or(inside) {
         near @ Some(_) => found.suggest(name.span, near),
-        None if name.node == "docker" => found.help("remove it; Docker needs only `privileged = true` in the project"),
+        None if name.node == "docker" => {
+            found.help(phrase!["remove it; Docker needs only ", PipeCode::set("privileged", "true"), " in the project"])
+        }
         None => found.help(format!("use {}", wording::or_list(known()))),
     }
 }

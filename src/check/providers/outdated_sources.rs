@@ -1,8 +1,8 @@
 //! W0902: a source of an action type with a better successor.
 
-use crate::catalog::{Category, action_type};
+use crate::catalog::{Category, ExampleValue, action_type};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, Intent, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, Phrase, PipeCode, phrase, wording};
 use crate::hir::{Declaration, PartKind, Setting};
 use crate::source::{Span, Spanned};
 
@@ -22,8 +22,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         // An `action` with a type, and keys in `configuration`, have no attributes to replace.
         let by_key = place.action.word.is_none() || place.action.configuration.values().any(|setting| setting.raw);
         let found = if by_key {
-            let help =
-                declared_first(connection, |name| format!("replace the action with `{}`", successor(place, name)));
+            let help = declared_first(connection, |name| {
+                format!("replace the action with `{}`", successor(place, name)).into()
+            });
             found.help(help)
         } else {
             move_to_connection(found, connection, &with_connection(place))
@@ -138,10 +139,10 @@ fn successor(place: Place<'_>, connection: &str) -> String {
 }
 
 /// Returns the help with the name of the connection, and how to declare one if the file has none.
-fn declared_first(connection: Option<&str>, help: impl Fn(&str) -> String) -> String {
+fn declared_first(connection: Option<&str>, help: impl Fn(&str) -> Phrase) -> Phrase {
     match connection {
         Some(name) => help(name),
-        None => format!("declare `connection GitHub {{ provider = github }}`, then {}", help("GitHub")),
+        None => phrase!["declare `connection GitHub { provider = github }`, then ", help("GitHub")],
     }
 }
 
@@ -162,12 +163,18 @@ fn move_to_connection(diagnostic: Diagnostic, connection: Option<&str>, new: &Wi
         let replaced = ["token", "owner"].into_iter().chain(new.others.iter().map(String::as_str));
         let replaced = wording::and_list(replaced);
         let repository = &new.full_name;
-        let help = format!("write `connection = {name}` and `repository = \"{repository}\"` instead of {replaced}");
+        let help = phrase![
+            "write ",
+            PipeCode::set("connection", name),
+            " and ",
+            PipeCode::set("repository", ExampleValue::text(repository)),
+            format!(" instead of {replaced}")
+        ];
         if new.lost.is_empty() {
             return help;
         }
         let lost = wording::or_list(new.lost.iter().map(String::as_str));
-        format!("{help}; a connection does not set {lost}, which the pipeline uses")
+        phrase![help, format!("; a connection does not set {lost}, which the pipeline uses")]
     };
     match (connection, &new.fix) {
         (Some(name), Some(fix)) => diagnostic

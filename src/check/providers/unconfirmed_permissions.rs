@@ -1,7 +1,7 @@
 //! I0880: derived permissions for an action whose permissions AWS does not document by name.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "unconfirmed-permissions", codes: &[Code::I0880], run: check };
@@ -22,7 +22,9 @@ fn unconfirmed(action: &Spanned<String>, policy: Option<&str>) -> Diagnostic {
     let label = "the derived permissions may not be sufficient";
     let diagnostic = Diagnostic::new(Code::I0880, message, action.span, label);
     let Some(policy) = policy else { return diagnostic };
-    diagnostic.help(format!(
-        "if a call is denied, use `action-role = Role` with `role Role for pipeline {{ managed = [\"arn:aws:iam::aws:policy/{policy}\"] }}`"
-    ))
+    diagnostic.help(phrase![
+        "if a call is denied, use ",
+        PipeCode::set("action-role", "Role"),
+        format!(" with `role Role for pipeline {{ managed = [\"arn:aws:iam::aws:policy/{policy}\"] }}`")
+    ])
 }

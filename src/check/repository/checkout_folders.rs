@@ -2,10 +2,11 @@
 
 use camino::Utf8Path;
 
+use crate::catalog::ExampleValue;
 use crate::check::support::source_folder::missing_checkout;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar_path;
-use crate::diagnostic::{Code, Diagnostic, Intent};
+use crate::diagnostic::{Code, Diagnostic, Intent, PipeCode, phrase};
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "checkout-folders", codes: &[Code::E0210], run: check };
@@ -26,9 +27,12 @@ fn no_folder(folder: &Spanned<String>, near: Option<&str>) -> Diagnostic {
     let found = Diagnostic::new(Code::E0210, message, folder.span, "named by `checkout`");
     match near {
         Some(near) => found
-            .help(format!("write `checkout = \"{near}\"`"))
+            .help(phrase!["write ", PipeCode::set("checkout", ExampleValue::text(near))])
             .intend(Intent::SetString { place: folder.span, text: near.to_owned() }),
-        None => found
-            .help("write the folder with the files of this source, or `checkout = false` if it is another repository"),
+        None => found.help(phrase![
+            "write the folder with the files of this source, or ",
+            PipeCode::set("checkout", "false"),
+            " if it is another repository"
+        ]),
     }
 }

@@ -148,8 +148,11 @@ fn cannot_act(lack: &RoleLack<'_>, user: &Phrase, unnamed_role: bool) -> Diagnos
     let label = format!("does not allow {}", some_or(lack.actions, "other call"));
     let mut diagnostic = lack.diagnostic(if lack.certain { Code::E0873 } else { Code::W0873 }, message, label, &[]);
     if unnamed_role {
-        diagnostic =
-            diagnostic.note("`iam:PassRole` can be allowed only on declared roles: set `role = ...` for each stack");
+        diagnostic = diagnostic.note(phrase![
+            "`iam:PassRole` can be allowed only on declared roles: set ",
+            PipeCode::set("role", "..."),
+            " for each stack"
+        ]);
     }
     if lack.lines.is_empty() {
         return diagnostic.help("remove the reference to this role");
@@ -171,9 +174,11 @@ fn code_with_everything(first: &CodeUser<'_>, role: Span, others: &[Span]) -> Di
     let found =
         others.iter().take(families::MAX_SHOWN).fold(found, |found, place| found.label(*place, "this one, too"));
     found
-        .help(format!(
-            "declare `role Name for pipeline {{ ... }}` and set `{attribute} = Name`, or remove `role` from the pipeline"
-        ))
+        .help(phrase![
+            "declare `role Name for pipeline { ... }` and set ",
+            PipeCode::set(attribute, "Name"),
+            ", or remove `role` from the pipeline"
+        ])
         .help_in_document(OWN_ROLE)
 }
 

@@ -1,10 +1,11 @@
 //! E0885: roles and users of a template without the permissions boundary that their stack requires.
 
+use crate::catalog::ExampleValue;
 use crate::catalog::accounts::is_account_id;
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::support::required_files::is_pipeline_file;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{Environment, Pipeline};
 use crate::plan::{Purpose, RoleOrigin, RolePlan};
 use crate::source::Span;
@@ -113,7 +114,11 @@ fn declared_without(deploy: &Deploy<'_>, role: &RolePlan, boundary: &str, demand
     let message = format!("role `{name}` does not have the permissions boundary that stack `{stack}` requires");
     Diagnostic::new(Code::E0885, message, role.identity.span, "the deployment would fail with AccessDenied")
         .label(demanded, "required here")
-        .help(format!("add `permissions-boundary = \"{boundary}\"` to role `{name}`"))
+        .help(phrase![
+            "add ",
+            PipeCode::set("permissions-boundary", ExampleValue::text(boundary)),
+            format!(" to role `{name}`")
+        ])
 }
 
 /// The roles that dotpipe generates, in the template that is built from the file. `other`: the pipeline of these roles, if
@@ -128,7 +133,7 @@ fn derived_without(deploy: &Deploy<'_>, demanded: Span, other: Option<&str>, bou
     };
     let diagnostic = Diagnostic::new(Code::E0885, message, demanded, "the deployment would fail with AccessDenied");
     match other {
-        Some(other) => diagnostic.help(format!("add `permissions-boundary = {boundary}` to pipeline `{other}`")),
+        Some(other) => diagnostic.help(phrase!["add ", PipeCode::set("permissions-boundary", boundary), format!(" to pipeline `{other}`")]),
         None => diagnostic.help(
             "move `permissions-boundary` to the pipeline: the roles that dotpipe generates for it then have the boundary",
         ),

@@ -4,7 +4,7 @@ use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
 use crate::check::support::role_lacks::{PassedElsewhere, denied, lack, missing_statements, passed_elsewhere};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::roles::{self as families, MAX_SHOWN, RoleLack, some, some_or, some_statements};
-use crate::diagnostic::{Code, Diagnostic, phrase, wording};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, wording};
 use crate::plan::Grant;
 use crate::source::Span;
 
@@ -98,8 +98,11 @@ fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>) ->
     let label = format!("does not allow {}", some_or(lack.actions, "other call"));
     let mut diagnostic = lack.diagnostic(if lack.certain { Code::E0840 } else { Code::W0840 }, message, label, causes);
     if *unnamed_role {
-        diagnostic =
-            diagnostic.note("`iam:PassRole` can be allowed only on declared roles: set `role = ...` for each stack");
+        diagnostic = diagnostic.note(phrase![
+            "`iam:PassRole` can be allowed only on declared roles: set ",
+            PipeCode::set("role", "..."),
+            " for each stack"
+        ]);
     }
     if lack.lines.is_empty() {
         return diagnostic.help("remove `role` to have one derived").help_in_document(ALLOW);

@@ -9,7 +9,7 @@ use crate::check::support::source_folder::{SourceFolder, dockerfile_of};
 use crate::check::support::task_files::read;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::secrets;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Phrase, PipeCode, phrase};
 use crate::hir::{PartKind, Setting, Value, ValueKind};
 use crate::plan::TASK_DEFINITION;
 use crate::source::{FileId, Span, Spanned};
@@ -276,15 +276,21 @@ enum Holder {
 
 impl Holder {
     /// Returns how to use a stored secret instead.
-    fn instead(self) -> &'static str {
+    fn instead(self) -> Phrase {
         match self {
-            Self::Pipeline => "keep its replacement in AWS Secrets Manager, and write `secret(\"name\")` here",
+            Self::Pipeline => "keep its replacement in AWS Secrets Manager, and write `secret(\"name\")` here".into(),
             Self::Buildspec => {
-                "keep its replacement in AWS Secrets Manager, and pass that to the build with `env = { NAME = secret(\"name\") }` in the project"
+                phrase![
+                    "keep its replacement in AWS Secrets Manager, and pass that to the build with ",
+                    PipeCode::set("env", "{ NAME = secret(\"name\") }"),
+                    " in the project"
+                ]
             }
-            Self::Task => "keep its replacement in AWS Secrets Manager, and name that under `secrets` of the container",
+            Self::Task => {
+                "keep its replacement in AWS Secrets Manager, and name that under `secrets` of the container".into()
+            }
             Self::Dockerfile => {
-                "keep its replacement in AWS Secrets Manager, and pass that to `docker build` with `--secret`"
+                "keep its replacement in AWS Secrets Manager, and pass that to `docker build` with `--secret`".into()
             }
         }
     }
@@ -299,7 +305,7 @@ fn credential_found(what: &str, place: Span, holder: Holder) -> Diagnostic {
         "readable by anyone who has this file",
     )
     .concealed();
-    let diagnostic = diagnostic.help(format!("revoke it, {}", holder.instead()));
+    let diagnostic = diagnostic.help(phrase!["revoke it, ", holder.instead()]);
     if holder == Holder::Pipeline { diagnostic.help_in_document(secrets::in_document()) } else { diagnostic }
 }
 
@@ -364,7 +370,10 @@ fn plain_in_command(variable: &str, place: Span) -> Diagnostic {
         place,
         "readable by anyone who has this file",
     )
-    .help(format!("keep it in AWS Secrets Manager, and set `env = {{ {variable} = secret(\"name\") }}`"))
+    .help(phrase![
+        "keep it in AWS Secrets Manager, and set ",
+        PipeCode::set("env", format!("{{ {variable} = secret(\"name\") }}"))
+    ])
 }
 
 /// A plain-text variable of a Dockerfile that is named like a secret.
@@ -399,7 +408,10 @@ fn secret_in_command(place: Span) -> Diagnostic {
         place,
         "readable by anyone who has this file",
     )
-    .help("keep it in AWS Secrets Manager, and pass it to the build with `env = { NAME = secret(\"name\") }`")
+    .help(phrase![
+        "keep it in AWS Secrets Manager, and pass it to the build with ",
+        PipeCode::set("env", "{ NAME = secret(\"name\") }")
+    ])
 }
 
 /// A password on a command line.

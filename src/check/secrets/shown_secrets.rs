@@ -5,7 +5,7 @@ use crate::catalog::SlotType;
 use crate::check::support::credentials::credential;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::secrets;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{Hir, Param, Part, PartKind, Text, Value, ValueKind, ValuePlace};
 use crate::source::Span;
 
@@ -130,7 +130,7 @@ fn shown(attribute: &str, secret: &str, place: Span) -> Diagnostic {
         place,
         "visible to anyone who can view the pipeline",
     )
-    .help(format!("let the build or function read the secret itself: in `env`, write `NAME = {secret}`"))
+    .help(phrase!["let the build or function read the secret itself: in `env`, write ", PipeCode::set("NAME", secret)])
 }
 
 /// A secret inside the string of an environment variable.
@@ -141,7 +141,7 @@ fn shown_in_variable(variable: &str, secret: &str, place: Span) -> Diagnostic {
         place,
         "inside a longer string, so CodeBuild cannot resolve it",
     )
-    .help(format!("put the secret in a separate variable: `NAME = {secret}`"))
+    .help(phrase!["put the secret in a separate variable: ", PipeCode::set("NAME", secret)])
 }
 
 /// A literal, or a value that anyone can look up, where a secret is required.

@@ -1,7 +1,7 @@
 //! E0401: a change set that is executed but not prepared. W0402: a change set that is prepared but not executed.
 
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, DocumentText, by_run_order, suggest, wording};
+use crate::diagnostic::{Code, Diagnostic, DocumentText, PipeCode, by_run_order, phrase, suggest, wording};
 use crate::hir::{Action, ActionId, EnvironmentId, Origin, Pipeline, PipelineId, StackMode, Text};
 use crate::source::Span;
 
@@ -227,8 +227,11 @@ fn never_prepared(executed: &Executed<'_>, similar: Option<&str>, artifact: Opti
     match (similar, executed.statement) {
         (Some(near), true) => diagnostic.did_you_mean(&format!("execute stack {near}")).edit(executed.place, near),
         (Some(near), false) => diagnostic.did_you_mean(near),
-        (None, false) => diagnostic
-            .help("before it, add an action with `mode = change-set-replace` and the same stack and change set"),
+        (None, false) => diagnostic.help(phrase![
+            "before it, add an action with ",
+            PipeCode::set("mode", "change-set-replace"),
+            " and the same stack and change set"
+        ]),
         (None, true) => diagnostic.help(format!(
             "add `prepare stack {} from {}::template.yaml` before it",
             executed.stack,
@@ -311,8 +314,11 @@ fn never_executed(stack: &str, place: Span, written_out: bool) -> Diagnostic {
         "the stack is not updated",
     );
     if written_out {
-        return diagnostic
-            .help("after it, add an action with `mode = change-set-execute` and the same stack and change set");
+        return diagnostic.help(phrase![
+            "after it, add an action with ",
+            PipeCode::set("mode", "change-set-execute"),
+            " and the same stack and change set"
+        ]);
     }
     diagnostic.help(format!("add `execute stack {stack}` after it, or use `deploy stack {stack}` for both"))
 }

@@ -2,7 +2,7 @@
 
 use crate::check::support::deploys::deploys;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::plan::{NestedStack, NestedTemplate};
 use crate::source::{Span, Spanned};
 use crate::workspace::template::Template;
@@ -72,28 +72,30 @@ fn unfollowed_stack(id: &str, place: Span, why: &Unfollowed<'_>) -> Diagnostic {
         Unfollowed::Remote => (
             Code::W0867,
             "its template is not in the repository".to_owned(),
-            "use a template file of the repository here and package it, or set a role for the deployment with `role = ...`"
-                .to_owned(),
+            phrase![
+                "use a template file of the repository here and package it, or set a role for the deployment with ",
+                PipeCode::set("role", "...")
+            ],
         ),
         Unfollowed::Missing(path) => (
             Code::W0868,
             format!("`{path}` is not in the repository"),
-            format!("add `{path}`, or set a role for the deployment with `role = ...`"),
+            phrase![format!("add `{path}`, or set a role for the deployment with "), PipeCode::set("role", "...")],
         ),
         Unfollowed::Unreadable(path) => (
             Code::W0868,
             format!("`{path}` is not a CloudFormation template"),
-            format!("fix `{path}`, or set a role for the deployment with `role = ...`"),
+            phrase![format!("fix `{path}`, or set a role for the deployment with "), PipeCode::set("role", "...")],
         ),
         Unfollowed::Cyclic(path) => (
             Code::W0868,
             format!("`{path}` includes itself"),
-            "remove the nested stack, or use another template".to_owned(),
+            "remove the nested stack, or use another template".into(),
         ),
         Unfollowed::Beyond(path) => (
             Code::W0868,
             format!("`{path}` is nested too deeply for dotpipe to follow"),
-            "reduce the nesting, or set a role for the deployment with `role = ...`".to_owned(),
+            phrase!["reduce the nesting, or set a role for the deployment with ", PipeCode::set("role", "...")],
         ),
     };
     Diagnostic::new(code, message, place, label).note(DENIED).help(help)
@@ -108,7 +110,7 @@ fn of_loop(place: Span) -> Diagnostic {
         "CloudFormation expands it at deployment",
     )
     .note(DENIED)
-    .help("write the resources out, or set a role for the deployment with `role = ...`")
+    .help(phrase!["write the resources out, or set a role for the deployment with ", PipeCode::set("role", "...")])
 }
 
 /// A module.
@@ -116,7 +118,7 @@ fn of_module(kind: &Spanned<String>) -> Diagnostic {
     let message = format!("no permissions are derived for the resources of module `{}`", kind.node);
     Diagnostic::new(Code::W0869, message, kind.span, "registered in the account, not in the repository")
         .note(DENIED)
-        .help("write the resources out, or set a role for the deployment with `role = ...`")
+        .help(phrase!["write the resources out, or set a role for the deployment with ", PipeCode::set("role", "...")])
 }
 
 /// A macro that can add resources.
@@ -126,5 +128,5 @@ fn of_macro(name: &Spanned<String>) -> Diagnostic {
         name => format!("no permissions are derived for resources that macro `{name}` adds"),
     };
     Diagnostic::new(Code::I0870, message, name.span, "its result is known only at deployment")
-        .help("if it adds resources, set a role for the deployment with `role = ...`")
+        .help(phrase!["if it adds resources, set a role for the deployment with ", PipeCode::set("role", "...")])
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use camino::Utf8Path;
 
 use crate::catalog::resource_names::{Source, resource_names};
-use crate::catalog::{Category, template_language};
+use crate::catalog::{Category, ExampleValue, template_language};
 use crate::check::support::deletions::meant;
 use crate::check::support::globs::arns_meet;
 use crate::check::support::policy_resources::open;
@@ -261,14 +261,14 @@ fn wide_permission(at: &Deployed<'_>, actions: &[Cow<'static, str>], on: &str, c
     let (label, help) = if own.iter().any(|source| matches!(source, Source::Own(Some(_)))) {
         (
             format!("the template does not show the name that this {} has in AWS", at.kind),
-            "write the name in the template, or set the stack's role with `role = ...`",
+            "write the name in the template, or set the stack's role with ",
         )
     } else if own.iter().any(|source| matches!(source, Source::Own(None))) {
-        (format!("AWS chooses the ID of this {}", at.kind), "set the stack's role with `role = ...`")
+        (format!("AWS chooses the ID of this {}", at.kind), "set the stack's role with ")
     } else {
         (
             format!("the template does not show which resource this {} uses", at.kind),
-            "write its name in the template, or set the stack's role with `role = ...`",
+            "write its name in the template, or set the stack's role with ",
         )
     };
     Diagnostic::new(
@@ -280,7 +280,7 @@ fn wide_permission(at: &Deployed<'_>, actions: &[Cow<'static, str>], on: &str, c
     .label(at.deploy, "deployed here")
     .note(format!("actions allowed on it: {}", wording::ticks(actions)))
     .note(format!("anyone who can push the template could {could}"))
-    .help(help)
+    .help(phrase![help, PipeCode::set("role", "...")])
 }
 
 /// A resource type whose permissions are not published.
@@ -297,7 +297,8 @@ fn unpublished_type(at: &Deployed<'_>) -> Diagnostic {
     .help(phrase![
         "add ",
         PipeCode::Allow(AllowCode::of_actions(&[&format!("{service}:*")], vec![AllowedOn::Arn("*".to_owned())])),
-        " or a narrower statement to the stack's block, or set its role with `role = ...`"
+        " or a narrower statement to the stack's block, or set its role with ",
+        PipeCode::set("role", "...")
     ])
 }
 
@@ -330,20 +331,36 @@ fn role_of_unknown(stack: &str, template: Span, source: Option<&UnknownSource<'_
         "the role would have no permissions, so the deployment would fail when CloudFormation creates a resource",
     );
     if generic {
-        return diagnostic
-            .help("add `RoleArn = \"arn:...\"` to `configuration`, the ARN of a role that CloudFormation can assume");
+        return diagnostic.help(phrase![
+            "add ",
+            PipeCode::set("RoleArn", ExampleValue::text("arn:...")),
+            " to `configuration`, the ARN of a role that CloudFormation can assume"
+        ]);
     }
     let Some(source) = source else {
-        return diagnostic
-            .help("write `origin = \"template.yaml\"` with the path of that file, or set a role with `role = ...`");
+        return diagnostic.help(phrase![
+            "write ",
+            PipeCode::set("origin", ExampleValue::text("template.yaml")),
+            " with the path of that file, or set a role with ",
+            PipeCode::set("role", "...")
+        ]);
     };
     let diagnostic = diagnostic.label(source.span, "the contents of this source are unknown");
     diagnostic.help(match source.here {
-        Some(path) => format!(
-            "write `origin = \"{path}\"`, or `checkout = \".\"` in `{}` if it contains the files of this repository, or set a role with `role = ...`",
-            source.name
-        ),
-        None => "write `origin = \"template.yaml\"` with the path of a template in this repository, or set a role with `role = ...`".to_owned(),
+        Some(path) => phrase![
+            "write ",
+            PipeCode::set("origin", ExampleValue::text(path)),
+            ", or ",
+            PipeCode::set("checkout", ExampleValue::text(".")),
+            format!(" in `{}` if it contains the files of this repository, or set a role with ", source.name),
+            PipeCode::set("role", "...")
+        ],
+        None => phrase![
+            "write ",
+            PipeCode::set("origin", ExampleValue::text("template.yaml")),
+            " with the path of a template in this repository, or set a role with ",
+            PipeCode::set("role", "...")
+        ],
     })
 }
 

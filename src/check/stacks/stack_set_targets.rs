@@ -5,7 +5,7 @@ use crate::catalog::accounts::is_account_id;
 use crate::check::support::deploys::STACK_SET;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::environments;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{Value, ValueKind};
 use crate::source::Span;
 
@@ -85,12 +85,18 @@ fn unit_with_own_roles(unit: &str, place: Span, model: Model) -> Diagnostic {
         "permission model `self-managed` accepts account IDs only",
     );
     match model {
-        Model::Own(said) => diagnostic.label(said, "set here").help("write `permission-model = service-managed`"),
-        Model::OfSet(set) => diagnostic
-            .label(set, "this StackSet is self-managed")
-            .help("list account IDs, or set `permission-model = service-managed` in the StackSet"),
-        Model::Default | Model::Other => {
-            diagnostic.help("add `permission-model = service-managed`, or list account IDs")
-        }
+        Model::Own(said) => diagnostic
+            .label(said, "set here")
+            .help(phrase!["write ", PipeCode::set("permission-model", "service-managed")]),
+        Model::OfSet(set) => diagnostic.label(set, "this StackSet is self-managed").help(phrase![
+            "list account IDs, or set ",
+            PipeCode::set("permission-model", "service-managed"),
+            " in the StackSet"
+        ]),
+        Model::Default | Model::Other => diagnostic.help(phrase![
+            "add ",
+            PipeCode::set("permission-model", "service-managed"),
+            ", or list account IDs"
+        ]),
     }
 }

@@ -2,9 +2,10 @@
 
 use camino::Utf8PathBuf;
 
+use crate::catalog::ExampleValue;
 use crate::check::support::deploys::{Deploy, deploys, stack_sets};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, Intent};
+use crate::diagnostic::{Code, Diagnostic, Intent, PipeCode, phrase};
 use crate::hir::{Value, ValueKind};
 use crate::plan::StackTree;
 use crate::source::Span;
@@ -91,7 +92,7 @@ fn missing(deploy: &Deploy<'_>, given: &[Capability], lacking: &[&Need], first: 
         block: deploy.action.span,
         attribute: "capabilities",
         given: setting.map(|setting| setting.value.span),
-        value: list(&all),
+        value: list(&all).to_string(),
     };
     capability_missing(&Acknowledged {
         path: first.path.as_str(),
@@ -108,9 +109,9 @@ fn missing(deploy: &Deploy<'_>, given: &[Capability], lacking: &[&Need], first: 
 }
 
 /// Returns a list such as `[CAPABILITY_IAM]`.
-fn list(capabilities: &[Capability]) -> String {
+fn list(capabilities: &[Capability]) -> ExampleValue {
     let names: Vec<&str> = capabilities.iter().map(|capability| capability.name()).collect();
-    format!("[{}]", names.join(", "))
+    ExampleValue::words(&names)
 }
 
 /// Reports an unnecessary capability, if all of the template is known.
@@ -139,7 +140,7 @@ fn needless(deploy: &Deploy<'_>, given: &[Capability], needs: &[CapabilityNeed])
             block: deploy.action.span,
             attribute: "capabilities",
             given: Some(setting.value.span),
-            value: list(&enough),
+            value: list(&enough).to_string(),
         }
     };
     let instead = (!enough.is_empty()).then(|| list(&enough));
@@ -166,7 +167,7 @@ struct Acknowledged<'a> {
     /// Whether SAM creates the resource that needs it.
     generated: bool,
     /// The list to write.
-    list: String,
+    list: ExampleValue,
     /// The change that writes it.
     intent: Intent,
 }
@@ -188,7 +189,9 @@ fn capability_missing(acknowledged: &Acknowledged<'_>) -> Diagnostic {
         Some(mode) => diagnostic.label(mode, "deploys without a change set"),
         None => diagnostic,
     };
-    diagnostic.help(format!("write `capabilities = {}`", acknowledged.list)).intend(acknowledged.intent.clone())
+    diagnostic
+        .help(phrase!["write ", PipeCode::set("capabilities", &acknowledged.list)])
+        .intend(acknowledged.intent.clone())
 }
 
 fn reason(cause: &str, named: bool, generated: bool) -> String {
@@ -217,7 +220,7 @@ fn capability_needless(
     surplus: Capability,
     iam: bool,
     place: Span,
-    instead: Option<String>,
+    instead: Option<ExampleValue>,
     intent: Intent,
 ) -> Diagnostic {
     let message = format!("template `{template}` does not need {}", surplus.name());
@@ -228,8 +231,8 @@ fn capability_needless(
     };
     let diagnostic = Diagnostic::new(Code::W0408, message, place, why);
     let help = match instead {
-        Some(list) => format!("write `capabilities = {list}`"),
-        None => "remove `capabilities`".to_owned(),
+        Some(list) => phrase!["write ", PipeCode::set("capabilities", list)],
+        None => "remove `capabilities`".into(),
     };
     diagnostic.help(help).intend(intent)
 }

@@ -8,7 +8,7 @@ use crate::check::support::given_parameters::{Given, OVERRIDES, key, written};
 use crate::check::support::parameter_values::{Misfit, OF_TEMPLATES, misfit, rejected};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostic, Intent, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, PipeCode, phrase, wording};
 use crate::hir::ValueKind;
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Node, Style};
@@ -218,7 +218,7 @@ fn parameters_missing(
     }
     let value = if names.len() == 1 { "a value" } else { "values" };
     diagnostic
-        .help(format!("add `parameters = {{ {entries} }}`"))
+        .help(phrase!["add ", PipeCode::set("parameters", format!("{{ {entries} }}"))])
         .help_in_document(format!("add `ParameterOverrides` with {value} for {listed}"))
 }
 

@@ -1,9 +1,9 @@
 //! E0711: variables and sources that a started pipeline does not have. E0106: lists of them in another format.
 
-use crate::catalog::Category;
+use crate::catalog::{Category, ExampleValue};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostic, Intent, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, PipeCode, phrase, wording};
 use crate::hir::{Entity, Pipeline, Value, ValueKind};
 use crate::source::Span;
 
@@ -137,14 +137,16 @@ fn source(target: &Pipeline, entry: &Entry<'_>, findings: &mut Findings) {
 
 /// A map where AWS requires a list of maps.
 fn not_a_list(word: &str, [first, second]: [&str; 2], place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, format!("`{word}` takes a list, not a map"), place, "")
-        .help(format!("write `{word} = [{{ {first} = \"...\", {second} = \"...\" }}]`"))
+    Diagnostic::new(Code::E0106, format!("`{word}` takes a list, not a map"), place, "").help(phrase![
+        "write ",
+        PipeCode::set(word, ExampleValue::one_map([first, second].map(|key| (key, ExampleValue::text("...")))))
+    ])
 }
 
 /// An entry that lacks a field.
 fn without_field(word: &str, key: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("an element of `{word}` needs `{key}`"), place, "")
-        .help(format!("add `{key} = \"...\"`"))
+        .help(phrase!["add ", PipeCode::set(key, ExampleValue::text("..."))])
 }
 
 /// A variable that the started pipeline does not have.
@@ -178,7 +180,11 @@ fn not_allowed(variable: &str, text: &str, allowed: &[String], place: Span) -> D
 /// A variable without a default that is not set.
 fn without_value(target: &Pipeline, variable: &str, place: Span, declared: Span) -> Diagnostic {
     let message = format!("pipeline `{}` needs a value for variable `{variable}`", target.symbol.node);
-    Diagnostic::new(Code::E0711, message, place, "")
-        .label(declared, "has no default")
-        .help(format!("add `variables = [{{ name = \"{variable}\", value = \"...\" }}]`"))
+    Diagnostic::new(Code::E0711, message, place, "").label(declared, "has no default").help(phrase![
+        "add ",
+        PipeCode::set(
+            "variables",
+            ExampleValue::one_map([("name", ExampleValue::text(variable)), ("value", ExampleValue::text("..."))])
+        )
+    ])
 }

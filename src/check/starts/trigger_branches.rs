@@ -1,7 +1,8 @@
 //! W0646: filters that match no push, or no push to the branch of their source. W0616: patterns that no push can match.
 
+use crate::catalog::ExampleValue;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, Intent, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, PipeCode, phrase, wording};
 use crate::hir::{Filter, FilterEvent, Value};
 use crate::source::{Span, Spanned};
 use crate::workspace::glob::PathGlob;
@@ -120,10 +121,11 @@ fn other_branch(branch: &str, others: &[&str], place: Span, said: Span) -> Diagn
     let message = format!("pushes to `{branch}` do not start the pipeline");
     Diagnostic::new(Code::W0646, message, place, format!("only pushes to {all} do"))
         .label(said, "manual executions use this branch")
-        .help(format!(
-            "write the same branch in both places: `branch = \"{}\"`, or add `\"{branch}\"` here",
-            others.first().unwrap_or(&branch)
-        ))
+        .help(phrase![
+            "write the same branch in both places: ",
+            PipeCode::set("branch", ExampleValue::text(others.first().unwrap_or(&branch))),
+            format!(", or add `\"{branch}\"` here")
+        ])
 }
 
 /// An exclusion of the branch of the source.

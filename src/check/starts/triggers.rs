@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::limits::{Limit, limit};
-use crate::catalog::{self, Category};
+use crate::catalog::{self, Category, ExampleValue};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::attributes;
 use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, wording};
@@ -50,7 +50,7 @@ fn combination(filter: &Filter, findings: &mut Findings) {
         (Some(tags), None, Some(paths)) => findings.push(tags_and("paths", tags, paths)),
         (None, None, _) => {
             let slot = catalog::declaration("push").and_then(|it| it.slot_of_attribute("branches"));
-            let example = slot.map(catalog::Slot::example).unwrap_or_default();
+            let example = slot.map_or_else(|| ExampleValue::texts(&["..."]), catalog::Slot::example);
             findings.push(attributes::missing_attribute(
                 &PipeCode::on("push").into(),
                 "branches",
@@ -140,8 +140,8 @@ fn without_connection(
     let event = PipeCode::on(event);
     let help = if is_source {
         let instead = match connection {
-            Some(connection) => format!("`source github` with `connection = {connection}`"),
-            None => "`source github`, with `connection GitHub { provider = github }`".to_owned(),
+            Some(connection) => phrase!["`source github` with ", PipeCode::set("connection", connection)],
+            None => "`source github`, with `connection GitHub { provider = github }`".into(),
         };
         phrase![
             "remove ",
@@ -208,5 +208,5 @@ fn no_patterns(word: &str, place: Span) -> Diagnostic {
         place,
         "empty list",
     )
-    .help(format!("add a pattern, for example `{word} = [\"**\"]`"))
+    .help(phrase!["add a pattern, for example ", PipeCode::set(word, ExampleValue::texts(&["**"]))])
 }

@@ -55,7 +55,7 @@ fn needs_version_two(what: impl Into<Phrase>, place: Span, asked: Span, said: Op
     let message = phrase![what, " needs a pipeline of type V2"];
     let diagnostic = Diagnostic::new(Code::E0508, message, place, "not available in V1")
         .label(asked, "set here")
-        .help("remove `type = V1`; the default is V2")
+        .help(phrase!["remove ", PipeCode::set("type", "V1"), "; the default is V2"])
         .help_in_document("set the type of the pipeline to V2");
     match said {
         Some(text) => diagnostic.note(format!("AWS: \"{text}\"")),

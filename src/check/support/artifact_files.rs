@@ -8,7 +8,7 @@ use crate::check::support::listed_files::{self, Needed};
 use crate::check::support::source_folder::missing_checkout;
 use crate::diagnostic::families::artifacts::Named;
 use crate::diagnostic::suggest::{is_misspelling, similar_path};
-use crate::diagnostic::{Code, Diagnostic, Intent, PipeCode, phrase, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, Phrase, PipeCode, phrase, wording};
 use crate::hir::{ArtifactId, Hir, Pipeline, PipelineId};
 use crate::plan::references;
 use crate::plan::repository::{self, StatedBy};
@@ -18,7 +18,9 @@ use crate::workspace::artifact::{KnownFiles, Presence};
 use crate::workspace::file_system::normalize;
 
 /// The help for files of a checkout that is assumed to be of this repository.
-const ELSEWHERE: &str = "set `checkout = false` in the source if it is another repository";
+fn elsewhere() -> Phrase {
+    phrase!["set ", PipeCode::set("checkout", "false"), " in the source if it is another repository"]
+}
 
 /// The label of a file that only a pattern of the artifact admits.
 const UNMADE: &str = "neither in the source nor written by a command";
@@ -414,7 +416,7 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
     match missing.holder {
         Holder::Repository { ignored: true } => diagnostic
             .help(format!("remove `{path}` from `.gitignore`, and commit it; ignored files are not in the checkout")),
-        Holder::Repository { .. } => diagnostic.help(format!("add `{path}`, or {ELSEWHERE}")),
+        Holder::Repository { .. } => diagnostic.help(phrase![format!("add `{path}`, or "), elsewhere()]),
         Holder::Type => diagnostic,
         Holder::Build { .. } if missing.admitted => {
             diagnostic.help("correct the path, or add the file to the repository")
@@ -432,7 +434,7 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
 fn unnamed_help(diagnostic: Diagnostic, missing: &MissingFile<'_>) -> Diagnostic {
     let path = missing.path;
     match missing.holder {
-        Holder::Repository { .. } => diagnostic.help(format!("add `{path}` at the root, or {ELSEWHERE}")),
+        Holder::Repository { .. } => diagnostic.help(phrase![format!("add `{path}` at the root, or "), elsewhere()]),
         Holder::Build { .. } => {
             diagnostic.help(format!("let the build write `{path}`, and add it to the `files` of this artifact"))
         }

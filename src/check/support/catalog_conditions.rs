@@ -1,7 +1,9 @@
 //! Conditions of the catalog for the configuration of an action. Whether they hold can be unknown.
 
-use crate::catalog::{ActionType, When};
+use crate::catalog::{ActionType, ExampleValue, When};
 use crate::check::{Place, Subject};
+use crate::diagnostic::wording::tick;
+use crate::diagnostic::{Phrase, PipeCode};
 use crate::hir::Value;
 use crate::plan::ActionPlan;
 use crate::slots::{self, KnownValue, Lookup, Truth};
@@ -51,8 +53,10 @@ impl Lookup for Conditions<'_> {
 }
 
 /// Returns a configuration value as it is written in a file: ``mode = create-update``.
-pub(in crate::check) fn shown_setting(action_type: &ActionType, key: &str, value: &str) -> String {
-    let Some(slot) = action_type.slot_of_key(key) else { return format!("{key} = \"{value}\"") };
+pub(in crate::check) fn shown_setting(action_type: &ActionType, key: &str, value: &str) -> Phrase {
+    let Some(slot) = action_type.slot_of_key(key) else {
+        return PipeCode::set(key, ExampleValue::text(value)).into();
+    };
     let word = slot.values.iter().find(|(_, aws)| *aws == value).map_or(value, |(word, _)| word.as_str());
-    if word.is_empty() { slot.attribute.clone() } else { format!("{} = {word}", slot.attribute) }
+    if word.is_empty() { tick(&slot.attribute).into() } else { PipeCode::set(&slot.attribute, word).into() }
 }

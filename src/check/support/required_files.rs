@@ -2,8 +2,9 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::catalog::ExampleValue;
 use crate::diagnostic::suggest::similar_path;
-use crate::diagnostic::{Code, Diagnostic, Intent};
+use crate::diagnostic::{Code, Diagnostic, Intent, PipeCode, phrase};
 use crate::source::paths::slashed;
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
@@ -149,7 +150,8 @@ fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
         (Some(near), true) => {
             diagnostic.did_you_mean(&format!("\"{near}\"")).intend(Intent::SetString { place, text: near.to_owned() })
         }
-        (Some(near), false) => diagnostic.help(format!("to use `{}`, add `{kind} = \"{near}\"`", file.whole)),
+        (Some(near), false) => diagnostic
+            .help(phrase![format!("to use `{}`, add ", file.whole), PipeCode::set(kind, ExampleValue::text(near))]),
         _ => diagnostic,
     }
 }

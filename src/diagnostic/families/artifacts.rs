@@ -54,9 +54,10 @@ pub fn out_of_scope(used: &str, place: Span, made: Span, hidden: Hidden, compone
     let message = format!("artifact `{used}` is not in scope");
     let diagnostic = Diagnostic::new(Code::E0201, message, place, "");
     let Some(body) = hidden.body() else {
-        return diagnostic
-            .label(made, "produced outside the component")
-            .help(format!("pass it as a parameter: declare `{used}: Artifact`, and pass `{used} = {used}`"));
+        return diagnostic.label(made, "produced outside the component").help(phrase![
+            format!("pass it as a parameter: declare `{used}: Artifact`, and pass "),
+            PipeCode::set(used, used)
+        ]);
     };
     diagnostic.label(made, format!("produced in a {body}, and in scope only there")).help(match component {
         Some(component) if hidden == Hidden::InComponent => {

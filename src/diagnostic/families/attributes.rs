@@ -1,5 +1,6 @@
 //! E0101 to E0107: attributes, and the types of their values.
 
+use crate::catalog::ExampleValue;
 use crate::diagnostic::{Code, Diagnostic, DocumentHelp, Phrase, PipeCode, phrase, suggest, wording};
 use crate::source::{Span, Spanned};
 
@@ -136,12 +137,12 @@ pub fn in_header(key: &Spanned<String>, given: &[String], owner: &Phrase) -> Opt
 pub fn missing_attribute(
     owner: &Phrase,
     attribute: &str,
-    example: &str,
+    example: &ExampleValue,
     place: Span,
     instead: Option<&str>,
 ) -> Diagnostic {
-    let add = format!("add `{attribute} = {example}`");
-    let help = instead.map_or_else(|| add.clone(), |instead| format!("{instead}; or {add}"));
+    let add = phrase!["add ", PipeCode::set(attribute, example)];
+    let help = instead.map_or_else(|| add.clone(), |instead| phrase![instead, "; or ", &add]);
     Diagnostic::new(Code::E0105, phrase![owner, format!(" needs attribute `{attribute}`")], place, "")
         .help(help)
         .message_in_document(phrase![owner, format!(" needs `{attribute}`")])

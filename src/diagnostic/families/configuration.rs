@@ -1,7 +1,8 @@
 //! E0105, E0106, E0411: the configuration of actions.
 
+use crate::catalog::ExampleValue;
 use crate::diagnostic::wording::number;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, wording};
 
 use crate::source::Span;
 
@@ -17,10 +18,13 @@ pub struct Missing<'a> {
 }
 
 /// A key without an attribute, because the action has another one with that name.
-pub fn missing_raw_key(missing: &Missing<'_>, example: &str) -> Diagnostic {
+pub fn missing_raw_key(missing: &Missing<'_>, example: &ExampleValue) -> Diagnostic {
     let Missing { owner, word, place } = *missing;
-    Diagnostic::new(Code::E0105, format!("{owner} needs configuration key `{word}`"), place, "")
-        .help(format!("add `{word} = {example}` to `configuration`"))
+    Diagnostic::new(Code::E0105, format!("{owner} needs configuration key `{word}`"), place, "").help(phrase![
+        "add ",
+        PipeCode::set(word, example),
+        " to `configuration`"
+    ])
 }
 
 /// An empty value.

@@ -1,6 +1,7 @@
 //! E0106, E0118, E0130, W0130: action types that a file declares, and outdated ones.
 
-use crate::diagnostic::{Code, Diagnostic, Intent, wording};
+use crate::catalog::ExampleValue;
+use crate::diagnostic::{Code, Diagnostic, Intent, Phrase, PipeCode, phrase};
 use crate::source::{Span, Spanned};
 
 /// `provider Name = "..."`
@@ -72,13 +73,13 @@ pub fn unlisted(provider: &str, word: &str, why: Unlisted<'_>, place: Span) -> D
     let new = |message: String, label: &str| Diagnostic::new(code, message, place, label);
     match why {
         Unlisted::Owner(owner) => new(format!("the owner of provider `{provider}` is not `{word}`"), "")
-            .help(format!("write `owner = {owner}`")),
+            .help(phrase!["write ", PipeCode::set("owner", owner)]),
         Unlisted::Version(version) => new(format!("provider `{provider}` has no version `{word}`"), "")
-            .help(format!("write `version = \"{version}\"`")),
+            .help(phrase!["write ", PipeCode::set("version", ExampleValue::text(version))]),
         Unlisted::Category(categories) => {
-            let other = categories.iter().map(|word| format!("category = {word}")).collect::<Vec<_>>();
+            let other = categories.iter().map(|word| PipeCode::set("category", word));
             new(format!("provider `{provider}` has no `{word}` actions"), "")
-                .help(format!("write {}", wording::or_list(other.iter().map(String::as_str))))
+                .help(phrase!["write ", Phrase::joined(other, "or")])
         }
         Unlisted::Name(near) => new(format!("no provider named `{provider}`"), "")
             .did_you_mean(&format!("\"{near}\""))

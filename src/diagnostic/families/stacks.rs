@@ -1,6 +1,7 @@
 //! E0003, E0105, E0150: stacks and their change sets.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::catalog::ExampleValue;
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::source::{Span, Spanned};
 
 /// A mode in the `configuration` of a statement that expands to two actions.
@@ -11,7 +12,11 @@ pub fn one_mode_for_pair(stack: &str, place: Span) -> Diagnostic {
         place,
         "each of the two actions has its own mode",
     )
-    .help("remove `ActionMode`, or write `mode = create-update` to deploy with one action and no change set")
+    .help(phrase![
+        "remove `ActionMode`, or write ",
+        PipeCode::set("mode", "create-update"),
+        " to deploy with one action and no change set"
+    ])
 }
 
 /// `update Self from Code::pipeline.pipe` without the commands that install dotpipe. `partly` is the `if` that contains
@@ -25,7 +30,11 @@ pub fn update_without_install(name: &str, place: Span, partly: Option<Span>) -> 
     }
     Diagnostic::new(Code::E0105, message, place, "")
         .note("the container that AWS provides does not contain dotpipe: the stage has to install it")
-        .help("add `install = [\"...\"]` with the commands that install `dotpipe` in a directory on the `PATH`")
+        .help(phrase![
+            "add ",
+            PipeCode::set("install", ExampleValue::texts(&["..."])),
+            " with the commands that install `dotpipe` in a directory on the `PATH`"
+        ])
 }
 
 /// `actions = { prepare = "..." }` of a stack that is deployed without a change set, or `execute` of `prepare stack`.

@@ -1,7 +1,8 @@
 //! E0001, E0002, E0003, E0006, E0106: well-formed statements that are not allowed where they are, or not supported.
 
+use crate::catalog::ExampleValue;
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase, wording};
 use crate::source::{Span, Spanned};
 
 /// `stage` inside `project`.
@@ -91,7 +92,7 @@ pub fn flag_for_reason(attribute: &str, flag: bool, place: Span, line: Option<Sp
     let message = format!("`{attribute}` takes a string, not `true` or `false`");
     let diagnostic = Diagnostic::new(Code::E0106, message, place, "expected a reason");
     if flag {
-        return diagnostic.help(format!("give the reason: `{attribute} = \"...\"`"));
+        return diagnostic.help(phrase!["give the reason: ", PipeCode::set(attribute, ExampleValue::text("..."))]);
     }
     let diagnostic = diagnostic.help(format!("remove `{attribute}`; the transition is enabled by default"));
     match line {

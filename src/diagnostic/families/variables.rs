@@ -1,6 +1,6 @@
 //! E0410: variables of actions and of the pipeline.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::source::{Span, Spanned};
 
 /// A use of a variable of an action.
@@ -51,10 +51,14 @@ pub fn output_of_undeployed_stack(used: &Undeployed<'_>) -> Diagnostic {
     Diagnostic::new(Code::E0410, message, *place, format!("output of stack `{stack}`"))
         .label(action.span, if *prepares { "only prepares a change set" } else { "deletes the stack" })
         .help(match (prepares, statement) {
-            (true, true) => format!("add `execute stack {stack}` before {user}"),
+            (true, true) => format!("add `execute stack {stack}` before {user}").into(),
             (true, false) => {
-                format!("before {user}, add an action with `mode = change-set-execute`, and use its output")
+                phrase![
+                    format!("before {user}, add an action with "),
+                    PipeCode::set("mode", "change-set-execute"),
+                    ", and use its output"
+                ]
             }
-            (false, _) => format!("use an output of an action that deploys the stack before {user}"),
+            (false, _) => format!("use an output of an action that deploys the stack before {user}").into(),
         })
 }

@@ -31,7 +31,7 @@ pub(super) fn proposal(site: &Site<'_>, problem: &Diagnostic) -> Option<Proposal
 /// Returns a value for an attribute: the only matching declaration, or a placeholder. With several declarations, it is
 /// not known which one is meant.
 fn value(site: &Site<'_>, slot: &Slot) -> Option<String> {
-    let Some(kind) = slot.to else { return Some(slot.example()) };
+    let Some(kind) = slot.to else { return Some(slot.example().to_string()) };
     let fits =
         |definition: &&Definition| definition.kind == DefinitionKind::Declaration(kind) && !definition.name.is_empty();
     let mut declared = site.names().definitions().map(|(_, it)| it).filter(fits);
