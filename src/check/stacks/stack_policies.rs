@@ -15,8 +15,7 @@ pub(super) const RULE: Rule = Rule { name: "stack-policies", codes: &[Code::E088
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html> (2026-11-30)
 const ELEMENTS: [&str; 8] =
     ["Action", "Condition", "Effect", "NotAction", "NotResource", "Principal", "Resource", "Sid"];
-const NEEDED: [&[&str]; 4] =
-    [&["Effect"], &["Action", "NotAction"], &["Principal"], &["Resource", "NotResource"]];
+const NEEDED: [&[&str]; 4] = [&["Effect"], &["Action", "NotAction"], &["Principal"], &["Resource", "NotResource"]];
 
 /// The values of `Effect`.
 const EFFECTS: [&str; 2] = ["Allow", "Deny"];

@@ -10,11 +10,8 @@ use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Node, Scalar};
 use crate::workspace::template::Resource;
 
-pub(super) const RULE: Rule = Rule {
-    name: "arn-targets",
-    codes: &[Code::E0462, Code::E0808, Code::E0819, Code::W0819, Code::W0888],
-    run: check,
-};
+pub(super) const RULE: Rule =
+    Rule { name: "arn-targets", codes: &[Code::E0462, Code::E0808, Code::E0819, Code::W0819, Code::W0888], run: check };
 
 /// The resources of a document with pipelines that other rules check.
 const DEFINED: [&str; 4] =
@@ -66,12 +63,18 @@ fn other_service((inside, row): (&InsideTemplate, &ArnTarget), node: &Node, key:
         let resource = inside.template.resource(&id)?;
         let kind = resource.kind.node.as_str();
         // What the outputs of a nested stack or a custom resource are is not known.
-        let is_open = !kind.starts_with("AWS::") || kind.starts_with("AWS::CloudFormation::") || kind.ends_with("::MODULE");
+        let is_open = kind == "AWS::Serverless::Application"
+            || !kind.starts_with("AWS::")
+            || kind.starts_with("AWS::CloudFormation::")
+            || kind.ends_with("::MODULE");
         return (!is_open && !row.types.iter().any(|known| known == kind))
             .then(|| of_other_type(key, resource, row, node.span));
     }
     let text = node.literal().filter(|text| text.starts_with("arn:"))?;
-    let service = text.splitn(PARTS, ':').nth(2).filter(|service| !service.is_empty() && !service.contains(['$', '{', '<', '*']))?;
+    let service = text
+        .splitn(PARTS, ':')
+        .nth(2)
+        .filter(|service| !service.is_empty() && !service.contains(['$', '{', '<', '*']))?;
     (!row.services.iter().any(|known| known == service)).then(|| of_other_service(key, service, row, node.text_span()))
 }
 
@@ -147,8 +150,7 @@ fn of_other_type(key: &str, resource: &Resource, row: &ArnTarget, place: Span) -
 fn of_other_service(key: &str, service: &str, row: &ArnTarget, place: Span) -> Diagnostic {
     let message = format!("`{key}` does not take an ARN of the service `{service}`");
     let services = row.services.iter().map(String::as_str);
-    Diagnostic::new(Code::E0462, message, place, "")
-        .help(format!("write an ARN of {}", wording::or_list(services)))
+    Diagnostic::new(Code::E0462, message, place, "").help(format!("write an ARN of {}", wording::or_list(services)))
 }
 
 /// An account of the wrong length.

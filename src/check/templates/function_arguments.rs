@@ -16,6 +16,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             return;
         }
         let mut found = Vec::new();
+        inside.section("Conditions").for_each(|entry| attributes(&entry.value, &mut found));
         for section in ["Conditions", "Globals", "Outputs", "Resources"] {
             inside.section(section).for_each(|entry| calls(inside, &entry.value, &mut found));
         }
@@ -30,6 +31,19 @@ fn calls(inside: &InsideTemplate, node: &Node, found: &mut Vec<Diagnostic>) {
     node.items().iter().for_each(|item| calls(inside, item, found));
     let entries = node.entries().iter().filter(|entry| entry.key.node != "Metadata");
     entries.filter(|it| !it.key.node.starts_with("Fn::ForEach")).for_each(|entry| calls(inside, &entry.value, found));
+}
+
+/// Collects the attributes of resources in a condition.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html> (2026-11-30)
+fn attributes(node: &Node, found: &mut Vec<Diagnostic>) {
+    if node.intrinsic().is_some_and(|call| call.name == "Fn::GetAtt") {
+        let message = "a condition cannot use `Fn::GetAtt`".to_owned();
+        let label = "resources do not exist yet when CloudFormation evaluates conditions";
+        found.push(Diagnostic::new(Code::E0456, message, node.span, label).help("compare parameters"));
+        return;
+    }
+    node.items().iter().for_each(|item| attributes(item, found));
+    node.entries().iter().for_each(|entry| attributes(&entry.value, found));
 }
 
 /// Each form is on the page of its function:
@@ -83,7 +97,10 @@ fn select(inside: &InsideTemplate, index: &Node, list: &Node) -> Option<Diagnost
 fn length(list: &Node) -> Option<usize> {
     let Some(call) = list.intrinsic() else {
         // A function may add elements.
-        let is_plain = list.items().iter().all(|item| !item.is_no_value() && item.intrinsic().is_none_or(|it| it.name != "Fn::If"));
+        let is_plain = list
+            .items()
+            .iter()
+            .all(|item| !item.is_no_value() && item.intrinsic().is_none_or(|it| it.name != "Fn::If"));
         return matches!(&list.kind, NodeKind::Sequence(_)).then(|| list.items().len()).filter(|_| is_plain);
     };
     match (call.name.as_ref(), arguments(&call)) {
@@ -222,7 +239,9 @@ fn list_in_text(name: &str, place: Span, kind: Option<Span>) -> Diagnostic {
     let message = format!("`${{{name}}}` in `Fn::Sub` is a list");
     Diagnostic::new(Code::E0456, message, place, "")
         .labels(kind.map(|kind| (kind, "a list")))
-        .note(format!("the deployment would fail with \"variable {name} in Fn::Sub expression does not resolve to a string\""))
+        .note(format!(
+            "the deployment would fail with \"variable {name} in Fn::Sub expression does not resolve to a string\""
+        ))
         .help(format!("give `Fn::Sub` a variable with `Fn::Join` of `{name}`"))
 }
 

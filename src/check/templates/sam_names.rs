@@ -37,7 +37,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let mut found: Vec<Diagnostic> = Vec::new();
         for resource in &inside.template.resources {
             connectors(inside, resource, &mut found);
-            let url = resource.property_entry("FunctionUrlConfig").filter(|_| resource.kind.node == "AWS::Serverless::Function");
+            let url = resource
+                .property_entry("FunctionUrlConfig")
+                .filter(|_| resource.kind.node == "AWS::Serverless::Function");
             found.extend(url.filter(|url| without_type(inside, resource, url)).map(no_auth_type));
             found.extend(default_authorizer(inside, resource));
             for event in resource.property("Events").map(Node::entries).unwrap_or_default() {
@@ -67,7 +69,8 @@ fn connectors(inside: &InsideTemplate, resource: &Resource, found: &mut Vec<Diag
 fn other_end(inside: &InsideTemplate, end: &Node) -> Option<Diagnostic> {
     let id = end.get("Id")?.spanned()?;
     let known = || inside.section("Resources").map(|entry| entry.key.as_str());
-    let is_known = known().any(|known| known == id.node) || inside.template.made_resources().iter().any(|it| it.id.is(&id.node));
+    let is_known =
+        known().any(|known| known == id.node) || inside.template.made_resources().iter().any(|it| it.id.is(&id.node));
     (!is_known).then(|| no_resource(&id, similar(&id.node, known())))
 }
 
@@ -102,7 +105,8 @@ fn authorizers<'a>(inside: &'a InsideTemplate, api: &'a Resource) -> Option<(Vec
     let mut place = None;
     for auth in [own, global].into_iter().flatten() {
         let declared = auth.entry("Authorizers");
-        let is_open = |node: &Node| node.intrinsic().is_some() || node.entries().iter().any(|it| it.key.node.starts_with("Fn::"));
+        let is_open =
+            |node: &Node| node.intrinsic().is_some() || node.entries().iter().any(|it| it.key.node.starts_with("Fn::"));
         if is_open(auth) || declared.is_some_and(|declared| is_open(&declared.value)) {
             return None;
         }
@@ -157,7 +161,9 @@ fn no_authorizer(api: &str, name: &Spanned<String>, known: &[&str], place: Span)
     let found = Diagnostic::new(Code::E0465, message, name.span, "").label(place, "the authorizers");
     match similar(&name.node, known.iter().copied()) {
         Some(near) => found.did_you_mean(near),
-        None if known.is_empty() => found.help(format!("declare `{}` under `Auth`, `Authorizers` of `{api}`", name.node)),
+        None if known.is_empty() => {
+            found.help(format!("declare `{}` under `Auth`, `Authorizers` of `{api}`", name.node))
+        }
         None => found.help(format!("write {}", wording::or_list(known.iter().copied()))),
     }
 }

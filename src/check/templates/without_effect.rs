@@ -74,7 +74,9 @@ fn unused(node: &Node, found: &mut Vec<Diagnostic>) {
         let own = variables.entries().iter().filter(|_| variables.intrinsic().is_none());
         found.extend(own.filter(|entry| !is_used(&entry.key.node)).map(|entry| {
             let meant = parts.iter().find_map(|part| match part {
-                SubPart::Name(name) if variables.get(name).is_none() => similar(name, [entry.key.as_str()]).map(|_| *name),
+                SubPart::Name(name) if variables.get(name).is_none() => {
+                    similar(name, [entry.key.as_str()]).map(|_| *name)
+                }
                 _ => None,
             });
             unused_variable(&entry.key, meant)
