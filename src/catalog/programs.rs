@@ -94,8 +94,8 @@ mod tests {
             assert_eq!(misspelled(name).unwrap_or_default(), meant, "{name}");
         }
         for name in [
-            "gits", "mv", "np", "dc", "gmake", "python2", "tac", "gunzip", "nvm", "npmx", "kubectx", "pip2", "go", "node20", "mvnd",
-            "sh", "ant", "docker", "act", "nodejs", "xpip", "tarr2",
+            "gits", "mv", "np", "dc", "gmake", "python2", "tac", "gunzip", "nvm", "npmx", "kubectx", "pip2", "go",
+            "node20", "mvnd", "sh", "ant", "docker", "act", "nodejs", "xpip", "tarr2",
         ] {
             assert_eq!(misspelled(name), None, "{name}");
         }

@@ -209,7 +209,8 @@ fn no_command(before: &str, word: &str, place: Span, near: &str) -> Diagnostic {
 /// An option that a command does not have.
 fn no_option(command: &str, name: &str, place: Span, near: &str) -> Diagnostic {
     let program = command.split(' ').next().unwrap_or_default();
-    let answer = OPTION_ANSWERS.iter().find(|(name, _)| *name == program).map_or("\"unknown flag\"", |(_, answer)| answer);
+    let answer =
+        OPTION_ANSWERS.iter().find(|(name, _)| *name == program).map_or("\"unknown flag\"", |(_, answer)| answer);
     Diagnostic::new(Code::E0232, format!("`{command}` has no option `{name}`"), place, answer)
         .suggest(place, Some(near))
 }

@@ -8,7 +8,18 @@ use super::{Bashism, ShellWord, WordPart};
 
 /// Programs that only Bash contains.
 const BUILTINS: [&str; 13] = [
-    "builtin", "caller", "coproc", "declare", "dirs", "disown", "let", "mapfile", "popd", "pushd", "readarray", "shopt",
+    "builtin",
+    "caller",
+    "coproc",
+    "declare",
+    "dirs",
+    "disown",
+    "let",
+    "mapfile",
+    "popd",
+    "pushd",
+    "readarray",
+    "shopt",
     "typeset",
 ];
 
@@ -48,8 +59,8 @@ impl Scanner<'_, '_> {
             "set" => rest.iter().find(|word| word.is("pipefail")).map(|word| (Bashism::Flag("set -o pipefail"), word)),
             "trap" => {
                 let signals = rest.iter().skip(1);
-                let named = signals.filter_map(|word| Some((*TRAPS.iter().find(|name| word.is(name))?, word)));
-                named.last().map(|(name, word)| (Bashism::Trap(name), word))
+                let mut named = signals.filter_map(|word| Some((*TRAPS.iter().find(|name| word.is(name))?, word)));
+                named.next_back().map(|(name, word)| (Bashism::Trap(name), word))
             }
             "echo" if self.goes_on(output) => {
                 rest.first().filter(|word| is_escaping(word)).map(|word| (Bashism::EchoOption, word))
