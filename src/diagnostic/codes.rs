@@ -134,6 +134,8 @@ codes! {
     W0234 Warning "variable that is read before a command sets it"
     E0235 Error "folder or file that the command does not take"
     W0236 Warning "command for one object instead of a prefix"
+    W0237 Warning "variable that the shell does not replace"
+    W0239 Warning "batch that the buildspec does not define"
     I0255 Info "cache path missing from the buildspec"
     E0301 Error "unknown name"
     E0302 Error "circular value or import"
