@@ -58,8 +58,18 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn deploys_nothing(subject: &Subject<'_>, place: Place<'_>) -> bool {
     match place.action.category {
         Category::Approval => true,
-        // What a build produces is deployed by another action.
         Category::Build | Category::Test if !place.action.incomplete => {
+            // What a build produces is deployed by another action.
+            let is_build = place.action.category == Category::Build;
+            let deployed_later = || {
+                place.pipeline.actions.iter().any(|later| {
+                    let takes = |artifact| later.inputs.iter().any(|input| input.artifact == artifact);
+                    later.category == Category::Deploy && place.action.outputs.iter().any(|output| takes(*output))
+                })
+            };
+            if is_build && !deployed_later() {
+                return false;
+            }
             let own = subject.action_files.own_commands(place.pipeline_id, place.id);
             let mut builds = subject.action_files.builds(place.pipeline_id, place.id).chain(own).peekable();
             let is_harmless = |text: &str| {
