@@ -42,7 +42,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let Some(rollback) = stage.rollback().filter(|_| !stage.incomplete) else { continue };
             let of_stage = || subject.actions().filter(|it| it.pipeline_id == id && it.action.stage == index);
             let asks_only = of_stage().all(|place| place.action.category == Category::Approval);
-            if asks_only || !of_stage().all(|place| deploys_nothing(subject, place)) {
+            // A condition after a build may check what it produces.
+            let is_plain = stage.on_failure.as_ref().is_some_and(|outcome| outcome.span == rollback);
+            let builds = of_stage().any(|place| place.action.category == Category::Build);
+            if asks_only || builds && !is_plain || !of_stage().all(|place| deploys_nothing(subject, place)) {
                 continue;
             }
             let deployed = pipeline.actions.iter().filter(|it| it.stage < index && it.changes_deployment());
