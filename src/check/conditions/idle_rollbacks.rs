@@ -4,6 +4,7 @@ use crate::catalog::Category;
 use crate::check::support::tested_targets::stacks_of_commands;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::OnFailure;
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "idle-rollbacks", codes: &[Code::W0975], run: check };
@@ -43,7 +44,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let of_stage = || subject.actions().filter(|it| it.pipeline_id == id && it.action.stage == index);
             let asks_only = of_stage().all(|place| place.action.category == Category::Approval);
             // A condition after a build may check what it produces.
-            let is_plain = stage.on_failure.as_ref().is_some_and(|outcome| outcome.span == rollback);
+            let is_plain = stage.on_failure.as_ref().is_some_and(|outcome| outcome.node == OnFailure::Rollback);
             let builds = of_stage().any(|place| place.action.category == Category::Build);
             if asks_only || builds && !is_plain || !of_stage().all(|place| deploys_nothing(subject, place)) {
                 continue;

@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule { name: "named-targets", codes: &[Code::W0964
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let swapped = swapped(subject);
     for place in subject.actions().filter(|place| !place.action.incomplete && !place.pipeline.incomplete) {
-        let is_swapped = |value: &Value| swapped.iter().any(|it| it.has(value.span));
+        let is_swapped = |value: &Value| swapped.iter().any(|it| it.has(value));
         let found = match place.action.category {
             Category::Test => named_by_variable(subject, place)
                 .or_else(|| later_address(subject, place))

@@ -6,7 +6,7 @@ use crate::check::support::swapped::swapped;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::pieces;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, ValueKind};
+use crate::hir::{Action, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "other-targets", codes: &[Code::W0964], run: check };
@@ -17,6 +17,7 @@ struct Target<'a> {
     key: &'a str,
     name: &'a str,
     span: Span,
+    value: &'a Value,
 }
 
 impl Target<'_> {
@@ -41,7 +42,7 @@ impl Target<'_> {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let targets: Vec<Target<'_>> = subject.actions().filter(|it| !it.action.incomplete).flat_map(targets).collect();
     let swapped = swapped(subject);
-    for target in targets.iter().filter(|target| !swapped.iter().any(|it| it.has(target.span))) {
+    for target in targets.iter().filter(|target| !swapped.iter().any(|it| it.has(target.value))) {
         // Stacks are told apart by their templates, and deleting one is the purpose of a stage at times.
         if target.place.action.stack_operation().is_some() {
             continue;
@@ -73,7 +74,7 @@ fn targets(place: Place<'_>) -> impl Iterator<Item = Target<'_>> {
     };
     action.configuration.iter().filter(move |(key, _)| acts && identifies(key)).filter_map(move |(key, setting)| {
         let name = setting.value.as_str()?;
-        Some(Target { place, key, name, span: setting.value.span })
+        Some(Target { place, key, name, span: setting.value.span, value: &setting.value })
     })
 }
 
