@@ -24,8 +24,8 @@ const LITERAL: &[(&str, &[&str])] = &[
     ("touch", &[]),
 ];
 
-/// The end of the file with the images of a deployment.
-const IMAGES: &str = "imagedefinitions.json";
+/// The files with the images of a deployment.
+const IMAGES: [&str; 2] = ["imagedefinitions.json", "imageDetail.json"];
 
 /// Options whose values are languages of their own.
 const LANGUAGES: [&str; 5] = ["--container-overrides", "--filter", "--format", "--overrides", "--query"];
@@ -35,7 +35,7 @@ pub(super) fn takes_literally(program: &str, arguments: &Arguments<'_>) -> bool 
     if matches!(program, "echo" | "printf") {
         let file = arguments.redirected().and_then(|output| output.word.literal());
         // The images of a deployment are checked with it.
-        let file = file.filter(|path| !path.ends_with(IMAGES));
+        let file = file.filter(|path| !IMAGES.iter().any(|name| path.ends_with(name)));
         return file.is_some_and(|path| matches!(Utf8Path::new(&path).extension(), Some("json" | "txt")));
     }
     let is_language = arguments.words().any(|word| LANGUAGES.iter().any(|option| word.prefix().starts_with(option)));
