@@ -14,6 +14,8 @@ pub fn edits(intent: &Intent, sources: &SourceMap) -> Option<Vec<Edit>> {
             first_in(*block, text(*block), &format!("{attribute} = {value}"))?
         }
         Intent::AddStatement { after, statement } => last_in(*after, text(*after), statement)?,
+        // One string with `${...}` may stand for many values, in a loop or a component.
+        Intent::SetString { place, .. } if is_composed(text(*place).get(place.range())?) => return None,
         Intent::SetString { place, text } => (*place, quoted(text)),
         Intent::SetName { place, name } => {
             let is_quoted = text(*place).get(place.range()).is_some_and(|written| written.starts_with('"'));
@@ -27,6 +29,11 @@ pub fn edits(intent: &Intent, sources: &SourceMap) -> Option<Vec<Edit>> {
         Intent::RemoveOutput { header, artifact } => (output_clause(*header, *artifact, text(*header))?, String::new()),
     };
     Some(vec![Edit { span, replacement }])
+}
+
+/// Returns whether a string contains values: `${...}`, but not `$${...}`.
+fn is_composed(written: &str) -> bool {
+    written.replace("$$", "").contains("${")
 }
 
 /// Inserts at the start of a header's block, or in a new block if it has none.
@@ -148,6 +155,8 @@ mod tests {
         assert_eq!(after("a = b", set).as_deref(), Some(r#"a = "a \"b\" \\""#));
         let set = |place: &dyn Fn(&str) -> Span| Intent::SetString { place: place("b"), text: "${x}".to_owned() };
         assert_eq!(after("a = b", set).as_deref(), Some(r#"a = "$${x}""#), "text is no value");
+        let set = |place: &dyn Fn(&str) -> Span| Intent::SetString { place: place("\"b${x}\""), text: "c".to_owned() };
+        assert_eq!(after("a = \"b${x}\"", set), None, "other values of `x` would be lost");
     }
 
     #[test]

@@ -221,9 +221,10 @@ impl Run<'_> {
             found.next().filter(|first| found.all(|other| other == *first))
         };
         // `CODEBUILD_BUILD_NO` abbreviates `CODEBUILD_BUILD_NUMBER`, and `APP_VER` abbreviates `APP_VERSION`.
-        let head = match name.starts_with(RESERVED) {
-            true => name.get(..name.len().saturating_sub(1)).filter(|head| head.len() > RESERVED.len()),
-            false => Some(name).filter(|name| name.len() >= SHORTEST_PART),
+        let head = if name.starts_with(RESERVED) {
+            name.get(..name.len().saturating_sub(1)).filter(|head| head.len() > RESERVED.len())
+        } else {
+            Some(name).filter(|name| name.len() >= SHORTEST_PART)
         };
         let begun = head.and_then(|head| only(&|it| it.starts_with(head)));
         // `IMAGE_TAG`, if `TAG` is exported.

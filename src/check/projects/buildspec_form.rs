@@ -363,7 +363,7 @@ fn runtimes_elsewhere(phase: &str, place: Span) -> Diagnostic {
 /// A phase with `finally` only.
 fn no_commands(phase: &Spanned<String>) -> Diagnostic {
     let message = format!("`phases.{}` in the buildspec has no `commands`", phase.node);
-    Diagnostic::new(Code::E0214, message, phase.span, "`finally` alone is not a phase").help("add `commands`")
+    Diagnostic::new(Code::W0213, message, phase.span, "required according to AWS").help("move the list to `commands`")
 }
 
 /// A variable directly under `env`.

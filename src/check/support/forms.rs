@@ -102,15 +102,12 @@ impl<'a> Walk<'a, '_> {
                 return;
             }
             ValueKind::Text(text) => {
-                match self.default(text) {
-                    Some((default, span)) => self.found(form, default.to_owned(), span),
-                    None => {
-                        let (known, wide) = with_holes(text);
-                        let ends = (literal_span(text.parts.first()), literal_span(text.parts.last()));
-                        (self.visit)(Formed { form, text: known, span: value.span, wide, argument: None, ends });
-                    }
+                if let Some((default, span)) = self.default(text) {
+                    return self.found(form, default.to_owned(), span);
                 }
-                return;
+                let (known, wide) = with_holes(text);
+                let ends = (literal_span(text.parts.first()), literal_span(text.parts.last()));
+                return (self.visit)(Formed { form, text: known, span: value.span, wide, argument: None, ends });
             }
             ValueKind::Number(number) => number.clone(),
             ValueKind::Percent(number) => format!("{number}%"),

@@ -26,7 +26,7 @@ fn unknown_region(code: &str, place: Span) -> Diagnostic {
     if beside.is_empty() {
         return found.help("check the spelling, unless the Region is newer than this version of dotpipe");
     }
-    let beside = wording::or_list(beside.into_iter());
+    let beside = wording::or_list(beside);
     found.help(format!("write {beside}, unless the Region is newer than this version of dotpipe"))
 }
 

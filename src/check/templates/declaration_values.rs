@@ -16,13 +16,10 @@ pub(super) const RULE: Rule = Rule { name: "declaration-values", codes: &[Code::
 const OF_RULES: [&str; 2] = ["Assertions", "RuleCondition"];
 const OF_ASSERTIONS: [&str; 2] = ["Assert", "AssertDescription"];
 
-/// The attributes of a resource whose values are strings, and those that only the language extensions allow to be
-/// functions.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-product-attribute-reference.html> and
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html>
-/// (2026-11-30)
+/// The attributes of a resource whose values are no functions.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-product-attribute-reference.html>
+/// (2026-11-30). CloudFormation accepts functions as deletion policies: <https://github.com/aws-cloudformation/cfn-lint/pull/2784>
 const PLAIN: [&str; 2] = ["Condition", "DependsOn"];
-const EXTENDED: [&str; 2] = ["DeletionPolicy", "UpdateReplacePolicy"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     each_template(subject, findings, |inside, findings| {
@@ -38,8 +35,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for Entry { key, value } in inside.section("Resources") {
             let other = inside.section("Parameters").find(|parameter| parameter.key.node == key.node);
             findings.extend(other.map(|parameter| same_name(key, &parameter.key)));
-            let closed = PLAIN.iter().chain(EXTENDED.iter().filter(|_| !extensions));
-            let call = closed.filter_map(|name| value.entry(name)).find(|attribute| has_function(&attribute.value));
+            let call =
+                PLAIN.iter().filter_map(|name| value.entry(name)).find(|attribute| has_function(&attribute.value));
             findings.extend(call.map(|attribute| computed_attribute(&key.node, &attribute.key, &attribute.value)));
         }
     });
@@ -206,9 +203,6 @@ fn computed_attribute(id: &str, key: &Spanned<String>, value: &Node) -> Diagnost
     match (key.as_str(), referred) {
         ("DependsOn", Some(id)) => found.help(format!("write the logical ID itself: `{id}`")),
         ("Condition", _) => found.help("write the name of a condition"),
-        ("DeletionPolicy" | "UpdateReplacePolicy", _) => {
-            found.help("write the value itself, or add the transform `AWS::LanguageExtensions`")
-        }
         _ => found.help("write the value itself"),
     }
 }

@@ -10,7 +10,7 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::workspace::document::Node;
-use crate::workspace::template::{Resource, Template};
+use crate::workspace::template::{Parameter, Resource, Template};
 
 pub(super) const RULE: Rule = Rule { name: "networks", codes: &[Code::E0469], run: check };
 
@@ -73,7 +73,11 @@ fn values(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Vec<(String, Node)> {
     let given = Given::of(subject, deploy);
     let set = given.values.iter().filter_map(|(name, value)| Some((name.node.clone(), value.as_ref()?)));
     let set = set.map(|(name, value)| (name, Node::constant(value.node.clone(), value.span)));
-    let open = deploy.template.parameters.iter().filter(|parameter| given.all_known && !given.has(parameter));
+    // The value of a parameter with the name of a stored one is stored elsewhere.
+    let is_stored =
+        |parameter: &&Parameter| parameter.kind.as_ref().is_some_and(|kind| kind.node.starts_with("AWS::SSM::"));
+    let open = deploy.template.parameters.iter().filter(|it| given.all_known && !given.has(it) && !is_stored(it));
+    let set = set.filter(|(name, _)| !deploy.template.parameter(name).as_ref().is_some_and(is_stored));
     set.chain(open.filter_map(|parameter| Some((parameter.name.node.clone(), parameter.default.clone()?)))).collect()
 }
 
@@ -242,7 +246,10 @@ fn same_zone(template: &Template, resource: &Resource, facts: &Networks) -> Opti
         let subnet = target(template, item).filter(|subnet| subnet.kind.node == SUBNET);
         let Some((subnet, zone)) = subnet.and_then(|subnet| Some((subnet, zone(subnet)?))) else {
             // Another subnet may be in another zone.
-            if row.each { continue } else { return None }
+            if row.each {
+                continue;
+            }
+            return None;
         };
         let same = known.iter().find(|(other, first, _)| *other == zone && first.id.node != subnet.id.node);
         if let Some((_, first, _)) = same.filter(|_| row.each) {

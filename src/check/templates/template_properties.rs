@@ -109,9 +109,11 @@ impl OneResource<'_> {
                 let property = resource_properties(&self.kind.node)
                     .is_some_and(|known| known.iter().any(|property| property.name == key.node));
                 if near.is_some() || property {
-                    findings.push(self.shown(match self.kind.node.starts_with(SAM) {
-                        true => ignored_attribute(&self.kind.node, key, near, property),
-                        false => unknown_attribute(&self.id.node, key, near, property),
+                    let is_ignored = self.kind.node.starts_with(SAM);
+                    findings.push(self.shown(if is_ignored {
+                        ignored_attribute(&self.kind.node, key, near, property)
+                    } else {
+                        unknown_attribute(&self.id.node, key, near, property)
                     }));
                 }
             }
@@ -157,9 +159,10 @@ impl OneResource<'_> {
                         .or_else(|| free().find(longer).map(|property| property.name));
                     misspelled.extend(near);
                     let is_attribute = near.is_none() && ATTRIBUTES.contains(&key.as_str());
-                    findings.push(self.shown(match is_attribute {
-                        true => attribute_inside(self.kind, key),
-                        false => unknown_property(self.kind, key, near),
+                    findings.push(self.shown(if is_attribute {
+                        attribute_inside(self.kind, key)
+                    } else {
+                        unknown_property(self.kind, key, near)
                     }));
                 }
             }

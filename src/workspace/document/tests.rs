@@ -127,6 +127,22 @@ fn syntax_errors_are_data() {
 }
 
 #[test]
+fn lines_in_brackets_need_no_indentation() {
+    for text in [
+        "a:\n  - b: c\n    d: [\n    x,\n  y\n    ]\n    e: f\n",
+        "a: {\r\n  x: 1,\r\ny: 2\r\n}\r\nb: c\r\n",
+        "a:\n  b: [{\n  x: 1\n}]\n",
+    ] {
+        let (sources, document) = parse(text);
+        assert_eq!(document.error, None, "{text}");
+        let root = document.root.as_ref().expect("a tree");
+        let (list, last) = (root.at(&["a"]).expect("a"), root.entries().last().expect("an entry"));
+        assert!(sources.slice(last.key.span) == last.key.node && !sources.slice(list.span).is_empty(), "{text}");
+    }
+    assert!(parse("a:\n  b: [ # x\n]\n  c: d: e\n").1.error.is_some());
+}
+
+#[test]
 fn lines_of_quoted_strings_need_no_indentation() {
     let text = "P:\n  Default: \"a --b 'c'\n\"\n  Type: 'x\ny'\nQ: 1\n";
     let (sources, document) = parse(text);

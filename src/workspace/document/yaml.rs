@@ -12,13 +12,14 @@ use super::{Document, DocumentOrigin, Finding, Scalar, Style};
 /// What is said of a tab at the start of a line.
 const INDENTED_WITH_TAB: &str = "indented with a tab; YAML allows only spaces";
 
-/// The maximum number of quoted strings whose lines are joined.
-const MOST_JOINED: usize = 16;
+/// The maximum number of quoted strings and lines in brackets that are joined.
+const MOST_JOINED: usize = 64;
 
 /// Parses the first document of a YAML text.
 ///
 /// A continuation line of a quoted string must be indented. CloudFormation and the AWS CLI accept one that is not, as
 /// `PyYAML` does (<https://github.com/yaml/pyyaml/blob/main/lib/yaml/scanner.py>, `scan_flow_scalar`), so it is read, too.
+/// The same is true of lines in `[ ]` and `{ }`.
 pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
     let document = parse_strictly(text, origin);
     if document.root.is_some() || document.error.is_none() {
@@ -26,7 +27,12 @@ pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
     }
     let mut joined = text.to_owned();
     for _ in 0..MOST_JOINED {
-        let Some(at) = unindented_quote(&joined) else { break };
+        let Some((at, is_quote)) = unindented(&joined) else { break };
+        if !is_quote {
+            let Some(line) = end_of_line_before(&joined, at) else { break };
+            joined.replace_range(line.clone(), &" ".repeat(line.len()));
+            continue;
+        }
         let end = at + 1 + quoted_length(joined.get(at + 1..).unwrap_or_default(), escape_of(&joined, at));
         let Some(inside) = joined.get(at..end).map(|inside| inside.replace(['\n', '\r'], " ")) else { break };
         joined.replace_range(at..end, &inside);
@@ -36,16 +42,28 @@ pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
     lenient.filter(|lenient| lenient.error.is_none()).unwrap_or(document)
 }
 
-/// Returns the offset of the opening quote of the first string with a line that is not indented.
-fn unindented_quote(text: &str) -> Option<usize> {
+/// Returns the offset of the opening quote of the first string with a line that is not indented, or of what is not
+/// indented in brackets, and whether it is a quote.
+fn unindented(text: &str) -> Option<(usize, bool)> {
     let mut parser = Parser::new_from_str(text);
     while let Some(next) = parser.next_event() {
         if let Err(error) = next {
             let at = Offsets::new(text).byte(text, error.marker().index());
-            return error.info().contains("indentation in quoted scalar").then_some(at);
+            let is_quote = error.info().contains("indentation in quoted scalar");
+            let in_brackets = matches!(error.info(), "invalid indentation" | "invalid indentation in flow construct");
+            return (is_quote || in_brackets).then_some((at, is_quote));
         }
     }
     None
+}
+
+/// Returns the end of the line before the one that starts with what is at an offset, unless it may end with a comment.
+fn end_of_line_before(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+    let before = text.get(..at)?.trim_end_matches([' ', '\t']);
+    let line = before.strip_suffix('\n')?;
+    let start = line.strip_suffix('\r').unwrap_or(line).len();
+    let last = line.rsplit('\n').next().unwrap_or_default();
+    (!last.contains('#')).then_some(start..before.len())
 }
 
 /// Returns the character that escapes another one, or that is doubled, in a string with this opening quote.
