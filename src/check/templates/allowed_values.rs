@@ -14,7 +14,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for inside in inside_templates(subject).iter().filter(|inside| inside.template.declares_all_names()) {
         let mut found = Vec::new();
         let names = DeclaredNames::of(inside);
-        inside.section("Conditions").for_each(|entry| comparisons(inside, &entry.value, &mut found));
+        inside.section("Conditions").for_each(|entry| comparisons(inside, &entry.value, false, &mut found));
         // Under a condition, a parameter may have only some of its values.
         let always = inside.section("Resources").filter(|entry| entry.value.get("Condition").is_none());
         always.for_each(|entry| lookups(inside, &names, &entry.value, &mut found));
@@ -28,21 +28,28 @@ fn listed<'a>(inside: &'a InsideTemplate, node: &Node) -> Option<&'a Parameter> 
     inside.template.parameter(call.argument.text()?).filter(|parameter| !parameter.allowed_values.is_empty())
 }
 
-/// Collects the comparisons of a parameter with a value that it cannot have.
-fn comparisons(inside: &InsideTemplate, node: &Node, found: &mut Vec<Diagnostic>) {
-    if let Some(call) = node.intrinsic().filter(|call| call.name == "Fn::Equals")
-        && let [first, second] = call.argument.items()
-    {
+/// Collects the comparisons of a parameter with a value that it cannot have. `is_one`: whether others decide as well. There,
+/// a value that the parameter had earlier does no harm; only one that looks like a typo counts.
+fn comparisons(inside: &InsideTemplate, node: &Node, is_one: bool, found: &mut Vec<Diagnostic>) {
+    let Some(call) = node.intrinsic() else { return };
+    let items = call.argument.items();
+    if let ("Fn::Equals", [first, second]) = (call.name.as_ref(), items) {
         for (one, other) in [(first, second), (second, first)] {
             let Some((parameter, text)) = listed(inside, one).zip(other.spanned()) else { continue };
             let is_allowed = parameter.allowed_values.iter().any(|allowed| allowed.node == text.node);
-            if !is_allowed && !text.node.is_empty() && !text.node.contains("{{") {
+            let allowed = || parameter.allowed_values.iter().map(|allowed| allowed.node.as_str());
+            let is_kept = is_one && similar(&text.node, allowed()).is_none();
+            if !is_allowed && !is_kept && !text.node.is_empty() && !text.node.contains("{{") {
                 found.push(never_equal(parameter, &text));
             }
         }
     }
-    node.items().iter().for_each(|item| comparisons(inside, item, found));
-    node.entries().iter().for_each(|entry| comparisons(inside, &entry.value, found));
+    for item in items {
+        // In `Fn::Or`, such a comparison changes nothing, and in `Fn::And` its opposite.
+        let is_not = item.intrinsic().is_some_and(|call| call.name == "Fn::Not");
+        let is_idle = call.name == "Fn::Or" || call.name == "Fn::And" && is_not;
+        comparisons(inside, item, is_one || is_idle, found);
+    }
 }
 
 /// Collects the lookups in a mapping that lacks a value of the parameter. What `Fn::If` chooses is left out.
