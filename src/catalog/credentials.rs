@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn the_file_is_complete() {
         let file = serde_json::from_str::<Credentials>(facts!("credentials")).unwrap();
-        assert!(file.verified.len() == 10 && file.form.len() == 19 && file.secret_url.len() == 3);
+        assert!(file.verified.len() == 10 && file.form.len() == 20 && file.secret_url.len() == 3);
         assert!(file.form.iter().all(|form| form.source.starts_with("https://") && !form.prefixes.is_empty()));
         assert!(names_secret(["TOKEN", "GITHUB"].into_iter()) && names_secret(["KEY", "API"].into_iter()));
         assert!(!names_secret(["KEY", "CACHE"].into_iter()) && !names_secret([].into_iter()));

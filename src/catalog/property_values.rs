@@ -34,6 +34,8 @@ pub struct ListedProperty {
     /// Its values; empty for a property with other numbers.
     #[serde(default)]
     pub values: Vec<String>,
+    /// The smallest number, beside the largest.
+    pub least: Option<u32>,
     /// The largest number.
     pub most: Option<u32>,
     /// Values of the API that CloudFormation does not accept. Others are not compared with `values`.
@@ -68,7 +70,9 @@ impl ListedProperty {
             || self.start.as_ref().is_some_and(|start| {
                 text.starts_with(start.as_str()) && self.part.as_ref().is_none_or(|part| text.contains(part.as_str()))
             })
-            || self.most.is_some_and(|most| number().is_none_or(|number| number <= most))
+            || self
+                .most
+                .is_some_and(|most| number().is_none_or(|number| number <= most && number >= self.least.unwrap_or(0)))
             || self.multiple.is_some_and(|multiple| number().is_none_or(|number| number > 0 && number % multiple == 0))
     }
 }
@@ -100,6 +104,8 @@ pub struct ListedName {
     pub whole: bool,
     /// The characters of the name besides lowercase letters and digits. `A` stands for all uppercase letters.
     pub characters: String,
+    /// The maximum number of characters.
+    pub longest: Option<usize>,
 }
 
 impl ListedName {
@@ -145,6 +151,8 @@ mod tests {
     fn the_file_can_be_read() {
         let actions = listed_properties().iter().find(|it| it.of == "AWS::Lambda::Permission");
         assert!(actions.is_some_and(|it| it.takes("lambda:GetFunctionUrlConfig") && !it.takes("lambda:Invoke")));
+        let ages = listed_properties().iter().find(|it| it.least.is_some());
+        assert!(ages.is_some_and(|it| !it.takes("0") && it.takes("600") && it.path.len() > 1));
         assert!(listed_properties().iter().all(|it| it.values.is_sorted()));
         let bucket = listed_names().iter().find(|it| it.of == "AWS::S3::Bucket");
         assert_eq!(bucket.map(|it| (it.refused("site-1.x"), it.refused("Site"))), Some((None, Some('S'))));

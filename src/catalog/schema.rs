@@ -1,5 +1,7 @@
 //! The schema of catalog files. Unknown fields are rejected, so a typo in the data fails the tests.
 
+use std::collections::BTreeMap;
+
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -201,6 +203,9 @@ pub struct ActionType {
     /// The keys that identify what it changes: two actions with the same values must not run at the same time.
     #[serde(default)]
     pub works_on: Vec<String>,
+    /// The types of the resources that some of these keys name, which exist before the action runs.
+    #[serde(default)]
+    pub works_on_types: BTreeMap<String, String>,
     /// The conditions under which it changes that as a whole. Empty: always.
     #[serde(default)]
     pub works_on_when: Vec<When>,
@@ -320,6 +325,7 @@ impl ActionType {
             input_unless: None,
             outputs,
             works_on: Vec::new(),
+            works_on_types: BTreeMap::new(),
             works_on_when: Vec::new(),
             cross_region: true,
             slot: Vec::new(),

@@ -2,10 +2,12 @@
 //!
 //! `data/rebuild.py` generates `resource-types.txt` and describes its format.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::forms::{ValueForm, form};
 use super::table::{TypeTable, type_table};
 
 static TYPES: TypeTable = type_table!("resource-types");
@@ -51,6 +53,7 @@ struct File {
     creation_policies: Vec<String>,
     update_policies: Vec<String>,
     parameter_keys: Vec<String>,
+    parameter_forms: BTreeMap<String, String>,
     function: Vec<TemplateFunction>,
 }
 
@@ -75,6 +78,13 @@ pub fn attributes_of_types() -> [(&'static str, &'static [String]); 2] {
         ("CreationPolicy", file().map_or(&[], |file| &file.creation_policies)),
         ("UpdatePolicy", file().map_or(&[], |file| &file.update_policies)),
     ]
+}
+
+/// Returns the form of the values of a parameter's type, and whether its values are lists.
+pub fn parameter_form(kind: &str) -> Option<(&'static ValueForm, bool)> {
+    let item = kind.strip_prefix("List<").and_then(|rest| rest.strip_suffix('>'));
+    let id = file()?.parameter_forms.get(item.unwrap_or(kind))?;
+    Some((form(id)?, item.is_some()))
 }
 
 /// Returns the keys that a parameter may have.
@@ -146,6 +156,8 @@ mod tests {
             assert!(is_list_type(list), "{list}");
         }
         assert!(!is_list_type("String") && !is_list_type("AWS::SSM::Parameter::Value<String>"));
+        let lists = file().unwrap().parameter_forms.keys().map(|kind| parameter_form(&format!("List<{kind}>")));
+        assert!(lists.into_iter().all(|found| found.is_some_and(|(_, is_list)| is_list)));
         assert!(functions().len() > 20 && pseudo_parameters().len() == 8);
     }
 

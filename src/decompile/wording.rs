@@ -142,7 +142,7 @@ impl Wording {
         // A value of the user is not a word of the language.
         let own_word = sources.slice(found.primary.span).trim_matches(['"', '\'']).to_owned();
         let regions = if ABOUT_VALUES.contains(&found.code) { Vec::new() } else { regions };
-        let plain = |text: &str| each_quotation(text, |piece| self.said(&regions, piece, &own_word));
+        let plain = |text: &str| each_quotation(text, |piece| tick(word_at(&regions, piece, &own_word)));
         let said = |text: &Phrase| text.written(plain, |code| self.code(&regions, code));
         let text = |text: DocumentText| line(said(&self.text(text)));
         found.message = words.message.map_or_else(|| plain(&found.message), text);
@@ -218,11 +218,6 @@ impl Wording {
         }
     }
 
-    /// Converts a piece in backticks, including them. `own`: the text of the document to which it applies.
-    fn said(&self, regions: &[&Region], piece: &str, own: &str) -> String {
-        if piece == own && found_among_values(regions, piece) { tick(piece) } else { self.quoted(regions, piece) }
-    }
-
     /// Converts an attribute with a value. Those of another action have the words of any region.
     fn setting(&self, regions: &[&Region], attribute: &str, value: &ExampleValue) -> String {
         let has_key = |region: &&&Region| region.aws(attribute).is_some();
@@ -230,13 +225,6 @@ impl Wording {
         let all = || own.into_iter().chain(regions.iter().copied());
         let aws = |word: &str| all().find_map(|region| region.aws(word)).unwrap_or(word).to_owned();
         tick(&self.assignment(&aws(attribute), value, &aws))
-    }
-
-    /// Converts a word of the language.
-    fn quoted(&self, regions: &[&Region], piece: &str) -> String {
-        let aws = |word: &str| regions.iter().find_map(|region| region.aws(word));
-        let bare = piece.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        tick(aws(piece).or(bare.and_then(aws)).unwrap_or(piece))
     }
 
     /// Writes references to resources, `${Name.arn}`, as the template does.
@@ -309,6 +297,16 @@ impl Wording {
 
 /// Keys of actions that take a list; a configuration has comma-separated strings.
 const LISTS: [&str; 2] = ["Commands", "OutputVariables"];
+
+/// Converts a word in backticks. `own`: the text of the document to which a message applies.
+fn word_at<'p>(regions: &[&'p Region], word: &'p str, own: &str) -> &'p str {
+    if word == own && found_among_values(regions, word) {
+        return word;
+    }
+    let aws = |word: &str| regions.iter().find_map(|region| region.aws(word));
+    let bare = word.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    aws(word).or_else(|| aws(bare?)).unwrap_or(word)
+}
 
 /// Returns whether a text is a word of the language that stands for a value of AWS.
 fn found_among_values(regions: &[&Region], text: &str) -> bool {

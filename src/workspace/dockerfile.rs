@@ -15,6 +15,8 @@ pub struct Dockerfile {
     pub copies: Vec<Copied>,
     /// The variables that `ARG` and `ENV` set, with their values.
     pub variables: Vec<(String, Spanned<String>)>,
+    /// The arguments of `CMD` and similar instructions that begin like a list, but with single quotes.
+    pub single_quoted: Vec<Spanned<String>>,
     /// The words after each instruction.
     pub words: Vec<Spanned<String>>,
     /// The first words of unknown instructions.
@@ -112,6 +114,9 @@ impl Dockerfile {
             return;
         }
         self.words.extend(arguments.iter().cloned());
+        if matches!(name.as_str(), "CMD" | "ENTRYPOINT" | "RUN" | "SHELL" | "VOLUME") {
+            self.single_quoted.extend(arguments.first().filter(|first| first.node.starts_with("['")).cloned());
+        }
         if matches!(name.as_str(), "ARG" | "ENV") {
             self.variables.extend(variables(arguments));
         }

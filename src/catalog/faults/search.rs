@@ -224,17 +224,13 @@ impl Search<'_> {
         let held = held(gap, self.text.text, start);
         let is_last = part + 1 == self.parts.len();
         let ends = match hole.form {
-            Form::Phrase => self.phrase_ends(state.at, is_last && !gap.ends_with('[')),
+            Form::Phrase => self.phrase_ends(state.at, is_last),
             _ => held.into_iter().chain(self.name_ends(state.at, hole)).collect(),
         };
         let from = start - lead(gap, hole.form);
         for end in ends {
             let whole = if hole.form == Form::Phrase { closed(self.text.text, from, end) } else { end };
             let value = self.text.text.get(from..whole).unwrap_or_default();
-            // What begins in brackets ends with them.
-            if hole.form == Form::Phrase && gap.ends_with('[') && value.contains(']') && !value.contains('[') {
-                continue;
-            }
             let value = if hole.form == Form::Phrase { phrase(value, gap) } else { Cow::Borrowed(trimmed(value)) };
             if value.is_empty() || !fits(hole, &value) {
                 continue;

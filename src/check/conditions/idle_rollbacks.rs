@@ -4,6 +4,7 @@ use crate::catalog::Category;
 use crate::check::support::tested_targets::stacks_of_commands;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::OnFailure;
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "idle-rollbacks", codes: &[Code::W0975], run: check };
@@ -42,7 +43,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let Some(rollback) = stage.rollback().filter(|_| !stage.incomplete) else { continue };
             let of_stage = || subject.actions().filter(|it| it.pipeline_id == id && it.action.stage == index);
             let asks_only = of_stage().all(|place| place.action.category == Category::Approval);
-            if asks_only || !of_stage().all(|place| deploys_nothing(subject, place)) {
+            // A condition after a build may check what it produces.
+            let is_plain = stage.on_failure.as_ref().is_some_and(|outcome| outcome.node == OnFailure::Rollback);
+            let builds = of_stage().any(|place| place.action.category == Category::Build);
+            if asks_only || builds && !is_plain || !of_stage().all(|place| deploys_nothing(subject, place)) {
                 continue;
             }
             let deployed = pipeline.actions.iter().filter(|it| it.stage < index && it.changes_deployment());
@@ -58,8 +62,18 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn deploys_nothing(subject: &Subject<'_>, place: Place<'_>) -> bool {
     match place.action.category {
         Category::Approval => true,
-        // What a build produces is deployed by another action.
         Category::Build | Category::Test if !place.action.incomplete => {
+            // What a build produces is deployed by another action.
+            let is_build = place.action.category == Category::Build;
+            let deployed_later = || {
+                place.pipeline.actions.iter().any(|later| {
+                    let takes = |artifact| later.inputs.iter().any(|input| input.artifact == artifact);
+                    later.category == Category::Deploy && place.action.outputs.iter().any(|output| takes(*output))
+                })
+            };
+            if is_build && !deployed_later() {
+                return false;
+            }
             let own = subject.action_files.own_commands(place.pipeline_id, place.id);
             let mut builds = subject.action_files.builds(place.pipeline_id, place.id).chain(own).peekable();
             let is_harmless = |text: &str| {

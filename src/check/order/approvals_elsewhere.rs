@@ -56,12 +56,8 @@ fn next_deployment<'a>(subject: &Subject<'_>, place: Place<'a>) -> Option<&'a Ac
 fn asks_elsewhere(subject: &Subject<'_>, place: Place<'_>, next: &Action) -> Option<Diagnostic> {
     let value = place.action.value("CustomData").filter(|value| !value.is_poisoned())?;
     let mut text = String::new();
-    let mut last: Option<Span> = None;
     value.each_part(&mut |part| match &part.kind {
-        PartKind::Literal(literal) => {
-            text.push_str(literal);
-            last = Some(part.span);
-        }
+        PartKind::Literal(literal) => text.push_str(literal),
         _ => text.push('-'),
     });
     let named = |stage: usize| words_of_stage(subject.hir, place.pipeline, stage);
@@ -80,7 +76,7 @@ fn asks_elsewhere(subject: &Subject<'_>, place: Place<'_>, next: &Action) -> Opt
     };
     let (_, other) = place.pipeline.stages.iter().enumerate().find(of_stage).filter(|_| is_request)?;
     let stage = place.pipeline.stages.get(next.stage)?;
-    Some(about_other(&place.action.name, last?, &other.name.node, (&stage.name.node, next)))
+    Some(about_other(&place.action.name, value.span, &other.name.node, (&stage.name.node, next)))
 }
 
 /// Checks for a link to what is deployed next, while a test before it uses the address of the environment before.

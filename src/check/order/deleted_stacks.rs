@@ -1,7 +1,10 @@
 //! W0952: stacks that are deleted although they seem to be meant to stay.
 
 use crate::check::support::deletions::stack;
+use crate::check::support::deploys::{Deploy, deploys as deploys_of};
+use crate::check::support::inside_templates::inside_templates;
 use crate::check::support::rivals::{are_alternatives, same_place};
+use crate::check::support::stack_exports::{exports, imports};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ActionId, PartKind, StackMode};
@@ -25,7 +28,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if own.is_empty() {
             continue;
         }
-        if let Some(reader) = reader(subject, place, &own, at) {
+        if let Some((importer, import)) = importer(subject, place, &own, at) {
+            findings.about(
+                importer,
+                imported(&place.action.symbol, &import, &importer, place, position(subject, importer) > Some(at)),
+            );
+        } else if let Some(reader) = reader(subject, place, &own, at) {
             let is_beside = position(subject, reader) == Some(at);
             let names = (&reader.action.name, &place.action.name);
             findings.about(reader, used_after(&place.action.symbol, names, is_beside));
@@ -82,6 +90,51 @@ fn reader<'a>(
             && !are_alternatives(subject, deletion.pipeline_id, deletion.id, place.id)
     });
     others.filter(|place| position(subject, *place).is_some_and(|position| position >= at)).find(uses)
+}
+
+/// Returns a deployment whose template imports what the deleted stack exports, if no other stack of the file exports it,
+/// and the importing stack is not deleted before.
+fn importer<'a>(
+    subject: &Subject<'a>,
+    deletion: Place<'a>,
+    own: &[&(Place<'a>, Position)],
+    at: Position,
+) -> Option<(Place<'a>, Spanned<String>)> {
+    if own.iter().any(|(_, position)| *position > at) {
+        return None;
+    }
+    let all: Vec<Deploy<'a>> = deploys_of(subject).into_iter().filter(|it| it.template.declares_all_names()).collect();
+    let is_own = |deploy: &Deploy<'_>| {
+        own.iter().any(|(place, _)| place.id == deploy.action_id && place.pipeline_id == deploy.pipeline_id)
+    };
+    let exported: Vec<Spanned<String>> =
+        all.iter().filter(|it| is_own(it)).flat_map(|it| exports(it.template)).collect();
+    let is_exported_elsewhere = |name: &str| {
+        all.iter().filter(|it| !is_own(it)).any(|it| exports(it.template).iter().any(|export| export.node == name))
+    };
+    let is_gone = |user: &Deploy<'_>| {
+        subject.actions().any(|it| {
+            it.pipeline_id == deletion.pipeline_id
+                && mode(it) == Some(StackMode::DeleteOnly)
+                && stack(it.action) == stack(user.action)
+                && position(subject, it).is_some_and(|gone| gone < at)
+        })
+    };
+    let users = all.iter().filter(|it| {
+        it.pipeline_id == deletion.pipeline_id
+            && !is_own(it)
+            && same_place(subject.plan, it.action, deletion.action)
+            && !are_alternatives(subject, deletion.pipeline_id, deletion.id, it.action_id)
+            && !is_gone(it)
+    });
+    users.into_iter().find_map(|user| {
+        let inside = inside_templates(subject).iter().find(|it| it.path == user.path)?;
+        let mut imported = imports(&inside.document).into_iter();
+        let is_it = |it: &Spanned<String>| {
+            exported.iter().any(|export| export.node == it.node) && !is_exported_elsewhere(&it.node)
+        };
+        Some((user.as_place(), imported.find(is_it)?))
+    })
 }
 
 /// Returns the stack that was probably meant instead of one that is deployed later: one that is deployed before and
@@ -143,6 +196,23 @@ fn used_after(stack: &str, (reader, deletion): (&Spanned<String>, &Spanned<Strin
     Diagnostic::new(Code::W0952, message, reader.span, "the resources that the outputs name no longer exist")
         .label(deletion.span, "deleted here")
         .help(format!("move `delete stack {stack}` after `{}`", reader.node))
+}
+
+/// An export of a deleted stack that another one imports.
+fn imported(
+    stack: &str,
+    import: &Spanned<String>,
+    user: &Place<'_>,
+    deletion: Place<'_>,
+    is_later: bool,
+) -> Diagnostic {
+    let own = user.action.deployed_name().node;
+    let message = format!("stack `{stack}` is deleted although stack `{own}` imports `{}`", import.node);
+    let label = if is_later { "no longer exported" } else { "the deletion fails while this is imported" };
+    Diagnostic::new(Code::W0952, message, import.span, label)
+        .label(deletion.action.name.span, "deleted here")
+        .label(user.action.name.span, "imported here")
+        .help(format!("remove `delete stack {stack}`, or move it after `delete stack {own}`"))
 }
 
 /// A stack that a later step deploys.

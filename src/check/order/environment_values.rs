@@ -6,7 +6,7 @@ use crate::check::support::given_parameters::{Given, OVERRIDES};
 use crate::check::support::rivals::same_place;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, Part, PartKind};
+use crate::hir::{Action, Part, PartKind, StackMode};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "environment-values", codes: &[Code::W0964], run: check };
@@ -120,7 +120,7 @@ impl<'a> Marks<'a> {
         // The same template in the same place is reported as deployed twice.
         let is_again = same.path == deploy.path
             && same_place(subject.plan, same.action, deploy.action)
-            && same_configuration(same.action, deploy.action);
+            && (same_configuration(same.action, deploy.action) || !is_deleted(deploy, name));
         (same.action.stage != deploy.action.stage && !is_again)
             .then(|| self.other_stack(name, same.action.name.span, &replaced(name, other, &word), place))
     }
@@ -143,6 +143,12 @@ impl<'a> Marks<'a> {
             .label(first, "deployed here, too")
             .did_you_mean(meant)
     }
+}
+
+/// Returns whether the pipeline deletes a stack, so that it can be deployed again.
+fn is_deleted(deploy: &Deploy<'_>, name: &str) -> bool {
+    let mut operations = deploy.pipeline.actions.iter().filter_map(Action::stack_operation);
+    operations.any(|operation| operation.mode == StackMode::DeleteOnly && operation.stack.as_literal() == Some(name))
 }
 
 /// Returns whether two deployments have the same file of parameters, or none.

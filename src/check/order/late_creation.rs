@@ -16,26 +16,7 @@ use crate::workspace::document::Document;
 
 pub(super) const RULE: Rule = Rule { name: "late-creation", codes: &[Code::W0977], run: check };
 
-/// The keys with names of resources that a deployment changes but does not create, and the types of these.
-const TARGETS: [(&str, &str); 7] = [
-    ("ApplicationName", "AWS::CodeDeploy::Application"),
-    ("ApplicationName", "AWS::ElasticBeanstalk::Application"),
-    ("BucketName", "AWS::S3::Bucket"),
-    ("ClusterName", "AWS::ECS::Cluster"),
-    ("DeploymentGroupName", "AWS::CodeDeploy::DeploymentGroup"),
-    ("EnvironmentName", "AWS::ElasticBeanstalk::Environment"),
-    ("ServiceName", "AWS::ECS::Service"),
-];
-
-/// The provider of a deployment by its resource types' service.
-const PROVIDERS: [(&str, &str); 5] = [
-    ("AWS::CodeDeploy::", "CodeDeploy"),
-    ("AWS::ECS::", "ECS"),
-    ("AWS::ElasticBeanstalk::", "ElasticBeanstalk"),
-    ("AWS::S3::", "S3"),
-    ("AWS::CodeDeploy::", "CodeDeployToECS"),
-];
-
+/// The type of the alarms that conditions check.
 const ALARM: &str = "AWS::CloudWatch::Alarm";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -92,9 +73,7 @@ fn late_target<'a>(
     place: Place<'a>,
     all: &'a [Deploy<'a>],
 ) -> Option<(Spanned<&'a str>, &'a Action)> {
-    let provider = place.action.action_type.provider.as_str();
-    let is_own = |kind: &str| PROVIDERS.iter().any(|(service, own)| *own == provider && kind.starts_with(service));
-    TARGETS.iter().filter(|(_, kind)| is_own(kind)).find_map(|(key, kind)| {
+    place.action.action_type.works_on_types.iter().find_map(|(key, kind)| {
         let value = place.action.value(key)?;
         let name = value.as_str()?;
         let creator = late(subject, place, all, |deploy| names(deploy, kind, name))?;

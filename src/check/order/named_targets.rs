@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule { name: "named-targets", codes: &[Code::W0964
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let swapped = swapped(subject);
     for place in subject.actions().filter(|place| !place.action.incomplete && !place.pipeline.incomplete) {
-        let is_swapped = |value: &Value| swapped.iter().any(|it| it.has(value.span));
+        let is_swapped = |value: &Value| swapped.iter().any(|it| it.has(value));
         let found = match place.action.category {
             Category::Test => named_by_variable(subject, place)
                 .or_else(|| later_address(subject, place))
@@ -86,18 +86,26 @@ fn later_address(subject: &Subject<'_>, place: Place<'_>) -> Option<Diagnostic> 
     let mut addresses = variables.iter().filter_map(address);
     let (variable, text, span) = addresses.next().filter(|_| addresses.next().is_none())?;
     let of_host = words(host(&text).unwrap_or_default());
+    // A whole name of a target is reported separately.
+    let of_pipeline = place.pipeline.actions.iter().filter(|it| it.stage > own_stage).flat_map(target);
+    if of_pipeline.into_iter().any(|(_, it)| it.as_str().is_some_and(|name| is_whole(name, &text))) {
+        return None;
+    }
     let mut later = place.pipeline.actions.iter().filter(|it| is_counterpart(here, it) && it.stage > own_stage);
     let stage = later.find_map(|later| {
         let of_later = of_stage(later.stage);
-        // A whole name of a target is reported separately.
-        let is_whole = target(later).any(|(_, it)| it.as_str().is_some_and(|name| text.contains(name)));
         let word = of_host.iter().find(|word| is_production(word) && of_later.contains(word))?;
         let is_meant = variable.contains(word) || words(&text).iter().any(|word| own.contains(word));
-        (!is_whole && !is_meant).then(|| stage_of(place, later))
+        (!is_meant).then(|| stage_of(place, later))
     })?;
     let own = stage_of(place, place.action);
     let help = format!("use the address that belongs to stage `{own}`");
     Some(looks_elsewhere(&place.action.name.node, (own, stage), span).help(help))
+}
+
+/// Returns whether an address contains a name of several words.
+fn is_whole(name: &str, address: &str) -> bool {
+    words(name).len() > 1 && address.contains(name)
 }
 
 /// Returns the host of an address.

@@ -6,7 +6,7 @@ use crate::check::support::swapped::swapped;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::pieces;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, ValueKind};
+use crate::hir::{Action, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "other-targets", codes: &[Code::W0964], run: check };
@@ -17,6 +17,7 @@ struct Target<'a> {
     key: &'a str,
     name: &'a str,
     span: Span,
+    value: &'a Value,
 }
 
 impl Target<'_> {
@@ -41,7 +42,7 @@ impl Target<'_> {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let targets: Vec<Target<'_>> = subject.actions().filter(|it| !it.action.incomplete).flat_map(targets).collect();
     let swapped = swapped(subject);
-    for target in targets.iter().filter(|target| !swapped.iter().any(|it| it.has(target.span))) {
+    for target in targets.iter().filter(|target| !swapped.iter().any(|it| it.has(target.value))) {
         // Stacks are told apart by their templates, and deleting one is the purpose of a stage at times.
         if target.place.action.stack_operation().is_some() {
             continue;
@@ -73,7 +74,7 @@ fn targets(place: Place<'_>) -> impl Iterator<Item = Target<'_>> {
     };
     action.configuration.iter().filter(move |(key, _)| acts && identifies(key)).filter_map(move |(key, setting)| {
         let name = setting.value.as_str()?;
-        Some(Target { place, key, name, span: setting.value.span })
+        Some(Target { place, key, name, span: setting.value.span, value: &setting.value })
     })
 }
 
@@ -84,7 +85,8 @@ fn of_other_stage(subject: &Subject<'_>, target: &Target<'_>, targets: &[Target<
     if of_name.iter().any(|word| own.contains(word)) {
         return None;
     }
-    if let Some(found) = named_elsewhere(subject, target, &own) {
+    if let Some(found) = named_elsewhere(subject, target, &own).or_else(|| of_other_environment(subject, target, &own))
+    {
         return Some(found);
     }
     let other = targets.iter().find(|other| {
@@ -117,6 +119,23 @@ fn named_elsewhere(subject: &Subject<'_>, target: &Target<'_>, own: &[String]) -
     let stage = place.pipeline.stages.get(later).map(|stage| &stage.name)?;
     let is_target = place.action.action_type.works_on.iter().any(|key| key == target.key);
     (is_known && is_target).then(|| named_after_stage(target, stage, &meant))
+}
+
+/// Reports a target with the name of a stack of its stage and of another declared environment than that of the stage.
+fn of_other_environment(subject: &Subject<'_>, target: &Target<'_>, own: &[String]) -> Option<Diagnostic> {
+    let place = target.place;
+    let environments = || subject.hir.environments.iter().map(|it| it.declaration.symbol.node.as_str());
+    let (stem, last) = target.name.rsplit_once('-')?;
+    let meant = environments().find(|name| words(name).iter().all(|word| own.contains(word)))?;
+    let other = environments().find(|name| *name == last && *name != meant)?;
+    let in_stage = |action: &&Action| action.stage == place.action.stage && action.stack_operation().is_some();
+    let is_stack = place.pipeline.actions.iter().filter(in_stage).any(|action| action.symbol == stem);
+    let message =
+        format!("stage `{}` uses `{}`, which is named after environment `{other}`", target.stage_name(), target.name);
+    is_stack.then(|| {
+        Diagnostic::new(Code::W0964, message, target.span, "another environment")
+            .did_you_mean(&format!("{stem}-{meant}"))
+    })
 }
 
 /// Returns the words by which names of two stages differ, as they are written: that of the other stage, and that of

@@ -4,7 +4,7 @@ use crate::check::support::swapped::{Swapped, swapped};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Value, ValueKind};
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "swapped-targets", codes: &[Code::W0964], run: check };
 
@@ -25,27 +25,27 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
+/// An entry of a map: its name, its value, and the name of the artifact that the value is.
+type Image<'a> = (&'a Spanned<String>, &'a Value, &'a str);
+
 /// Returns two entries of a map whose values are the artifacts that the other one is named after.
-fn images(place: Place<'_>) -> Option<[(&Spanned<String>, &Value, &str); 2]> {
+fn images(place: Place<'_>) -> Option<[Image<'_>; 2]> {
     place.action.configuration.values().find_map(|setting| {
         let ValueKind::Map(entries) = &setting.value.kind else { return None };
-        let artifact = |(name, value): &'_ (Spanned<String>, Value)| match value.kind {
-            ValueKind::Artifact(id) => {
-                Some((name.span, plain(&name.node), plain(&place.pipeline.artifacts.get(id)?.name.node)))
-            }
-            _ => None,
-        };
-        let known: Vec<_> = entries.iter().filter_map(artifact).collect();
-        let pair = known.iter().find_map(|(one, name, value)| {
-            let other = known.iter().find(|(other, ..)| other != one)?;
-            (name == &other.2 && value == &other.1 && name != value).then_some((*one, other.0))
-        })?;
-        let entry = |span: Span| {
-            let (name, value) = entries.iter().find(|(name, _)| name.span == span)?;
-            let ValueKind::Artifact(id) = value.kind else { return None };
-            Some((name, value, place.pipeline.artifacts.get(id)?.name.as_str()))
-        };
-        Some([entry(pair.0)?, entry(pair.1)?])
+        let known: Vec<Image<'_>> = entries
+            .iter()
+            .filter_map(|(name, value)| {
+                let ValueKind::Artifact(id) = value.kind else { return None };
+                Some((name, value, place.pipeline.artifacts.get(id)?.name.as_str()))
+            })
+            .collect();
+        known.iter().enumerate().find_map(|(index, first)| {
+            let is_pair = |second: &&Image<'_>| {
+                let (one, other) = (plain(&first.0.node), plain(&second.0.node));
+                one != other && one == plain(second.2) && other == plain(first.2)
+            };
+            Some([*first, *known.iter().skip(index + 1).find(is_pair)?])
+        })
     })
 }
 
@@ -55,9 +55,7 @@ fn plain(name: &str) -> String {
 }
 
 /// Two artifacts, each under the name of the other.
-fn exchanged_images(
-    [(first, place, given), (second, other, meant)]: [(&Spanned<String>, &Value, &str); 2],
-) -> Diagnostic {
+fn exchanged_images([(first, place, given), (second, other, meant)]: [Image<'_>; 2]) -> Diagnostic {
     let message = format!("`{}` and `{}` have swapped their artifacts", first.node, second.node);
     Diagnostic::new(Code::W0964, message, place.span, format!("`{}` is named after this", second.node))
         .label(other.span, format!("`{}` is named after this", first.node))

@@ -1,6 +1,6 @@
 //! W0226: commands with syntax of Bash, which another shell runs.
 
-use crate::check::support::build_shell::{asks_for_bash, is_curated, runs_without_bash};
+use crate::check::support::build_shell::{asks_for_bash, is_curated, is_powershell, runs_without_bash};
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -16,6 +16,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let Some(project) = repository::project(subject.hir, place.action) else { continue };
         for build in subject.action_files.builds(place.pipeline_id, place.id) {
+            if is_powershell(build, project) {
+                findings.extend(in_powershell(build).filter(|_| seen.is_new(build)));
+                continue;
+            }
             if !is_curated(build, project) || !seen.is_new(build) {
                 continue;
             }
@@ -28,6 +32,54 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Operators between commands that Windows PowerShell does not have.
+/// <https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_pipeline_chain_operators>
+/// (2026-11-30)
+const CHAINS: [&str; 2] = [" && ", " || "];
+
+/// Programs that run a command with another shell.
+const OTHER_SHELLS: [&str; 4] = ["bash", "cmd", "pwsh", "sh "];
+
+/// Returns a diagnostic for the first syntax of a Linux shell in commands of `PowerShell`.
+fn in_powershell(build: &Build) -> Option<Diagnostic> {
+    let others = |text: &str| OTHER_SHELLS.iter().any(|shell| text.contains(shell));
+    build.spec.commands().filter(|command| !others(&command.text)).find_map(|command| {
+        let inside = |place: Span| command.span.covers(place);
+        let exports = build.commands.called.iter().find(|called| called.node == "export" && inside(called.span));
+        if let Some(export) = exports {
+            return Some(not_powershell(
+                "`export` is not a command of PowerShell",
+                export.span,
+                "write `$env:NAME = 'value'`",
+            ));
+        }
+        let written = format!("{}=", command.text.split('=').next().unwrap_or_default());
+        let first =
+            build.commands.assignments.iter().find(|set| inside(set.span) && written == format!("{}=", set.name));
+        if let Some(set) = first {
+            let message = format!("`{}=` is not an assignment of PowerShell", set.name);
+            return Some(not_powershell(&message, set.span, &format!("write `${} = ...`", set.name)));
+        }
+        CHAINS.iter().find_map(|chain| {
+            let at =
+                command.text.find(chain).filter(|at| !is_in_quotes(command.text.get(..*at).unwrap_or_default()))?;
+            let message = format!("Windows PowerShell has no operator `{}`", chain.trim());
+            let place = command.map.span(at + 1..at + chain.len() - 1);
+            Some(not_powershell(&message, place, "write two commands, or `;` if the second one can run in any case"))
+        })
+    })
+}
+
+/// Returns whether a quotation mark in a text is still open at its end.
+fn is_in_quotes(before: &str) -> bool {
+    ['"', '\''].iter().any(|mark| before.matches(*mark).count() % 2 == 1)
+}
+
+/// Syntax of a Linux shell in commands of `PowerShell`.
+fn not_powershell(message: &str, place: Span, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::W0226, message, place, "the commands of this image run in `powershell.exe`").help(help)
 }
 
 fn is_bare_source(bashism: Bashism) -> bool {

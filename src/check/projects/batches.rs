@@ -1,5 +1,5 @@
-//! E0208, E0210, E0211, E0214, E0911, E0912, W0912: batches of builds that CodeBuild would reject. W0227: batches that no
-//! action starts.
+//! E0208, E0210, E0211, E0214, E0911, E0912, W0912: batches of builds that CodeBuild would reject. W0227, W0239: batches that no
+//! action starts, or no buildspec defines.
 
 use std::sync::Arc;
 
@@ -20,7 +20,17 @@ use crate::workspace::pipeline_document::is_computed_artifact;
 
 pub(super) const RULE: Rule = Rule {
     name: "batches",
-    codes: &[Code::E0208, Code::E0210, Code::E0211, Code::E0214, Code::W0227, Code::E0911, Code::E0912, Code::W0912],
+    codes: &[
+        Code::E0208,
+        Code::E0210,
+        Code::E0211,
+        Code::E0214,
+        Code::W0227,
+        Code::W0239,
+        Code::E0911,
+        Code::E0912,
+        Code::W0912,
+    ],
     run: check,
 };
 
@@ -37,7 +47,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if !repository::is_sound(build) {
             continue;
         }
-        let Some(batch) = &build.spec.batch else { continue };
+        let Some(batch) = &build.spec.batch else {
+            findings.extend(without_builds(place, build));
+            continue;
+        };
         if !seen.iter().any(|other| Arc::ptr_eq(other, build)) {
             seen.push(Arc::clone(build));
             let mut found = Findings::default();
@@ -61,6 +74,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(place, not_started(batch.key, &place.action.name));
         }
     }
+}
+
+/// Checks for an action that starts a batch, but whose buildspec has none.
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.html> (2026-11-30)
+fn without_builds(place: Place<'_>, build: &Build) -> Option<Diagnostic> {
+    let enabled = place.action.value("BatchEnabled").filter(|value| value.kind == ValueKind::Bool(true))?;
+    // A typo is reported separately.
+    let is_misspelled = build.spec.unknown_keys.iter().any(|key| similar(&key.key.node, ["batch"]).is_some());
+    let is_read = build.spec.malformed.iter().all(|malformed| !malformed.path.starts_with("batch"));
+    (!is_misspelled && is_read).then(|| no_batch(enabled.span, build.spec.first_key))
 }
 
 /// Checks the outputs of a batch: each is named after the build that produces it.
@@ -350,4 +373,14 @@ fn not_started(key: Span, action: &Spanned<String>) -> Diagnostic {
             PipeCode::set("batch-enabled", "true"),
             format!(" in `{}`, or remove `batch`", action.node)
         ])
+}
+
+/// A batch without builds. `buildspec`: its first key.
+fn no_batch(enabled: Span, buildspec: Option<Span>) -> Diagnostic {
+    let found = Diagnostic::new(Code::W0239, "the buildspec has no `batch`", enabled, "starts a batch of builds")
+        .help("add `batch` with its builds to the buildspec, or remove `batch-enabled`");
+    match buildspec {
+        Some(place) => found.label(place, "the buildspec"),
+        None => found,
+    }
 }

@@ -89,6 +89,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, findings: &mut Fi
         old_login(call, image)
             .or_else(|| no_bucket(subject, call))
             .or_else(|| no_user(call))
+            .or_else(|| no_password(call))
             .or_else(|| no_approval(call).filter(|_| !is_configured()))
     }));
     findings.extend(build.spec.commands().filter_map(dashed));
@@ -189,6 +190,15 @@ fn no_user(call: &Invocation) -> Option<Diagnostic> {
     (is_login && !call.has("--username") && !call.has("-u")).then(|| user_missing(call.span))
 }
 
+/// Checks for `docker login` that asks for the password.
+fn no_password(call: &Invocation) -> Option<Diagnostic> {
+    let is_login = call.program == "docker" && call.operation(1) == ["login"];
+    let given = ["--password-stdin", "--password", "-p", "--help"].iter().any(|option| call.has(option));
+    let joined = call.written_options().any(|(name, _)| name.starts_with("-p"));
+    let has_user = call.has("--username") || call.has("-u");
+    (is_login && has_user && !given && !joined).then(|| password_missing(call.span))
+}
+
 /// Checks for `terraform apply` that asks for an approval that nobody can give.
 /// <https://developer.hashicorp.com/terraform/cli/commands/apply> (2026-11-30)
 fn no_approval(call: &Invocation) -> Option<Diagnostic> {
@@ -261,6 +271,13 @@ fn user_missing(place: Span) -> Diagnostic {
     let message = "`docker login` needs a user".to_owned();
     Diagnostic::new(Code::E0226, message, place, "\"Must provide --username with --password-stdin\"")
         .help("add `--username NAME`, for Amazon ECR `--username AWS`")
+}
+
+/// A login without a password.
+fn password_missing(place: Span) -> Diagnostic {
+    let message = "`docker login` asks for a password that nobody can give".to_owned();
+    Diagnostic::new(Code::E0226, message, place, "\"Cannot perform an interactive login from a non TTY device\"")
+        .help("add `--password-stdin`, and pipe the password to the command")
 }
 
 /// A change of resources that waits for an answer.

@@ -378,6 +378,14 @@ const RESERVED: &str = "CODEBUILD_";
 /// The shortest part of a name that can stand for it.
 const SHORTEST_PART: usize = 3;
 
+/// The variables with the commit in other services.
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/variables>,
+/// <https://docs.gitlab.com/ci/variables/predefined_variables/>,
+/// <https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/>,
+/// <https://circleci.com/docs/reference/variables/>,
+/// <https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables> (2026-11-30)
+const COMMITS: [&str; 5] = ["BITBUCKET_COMMIT", "BUILD_SOURCEVERSION", "CIRCLE_SHA1", "CI_COMMIT_SHA", "GITHUB_SHA"];
+
 /// Offers a similar variable. In `$TAG_$ARCH`, the underscore is part of the name.
 fn meant(found: Diagnostic, name: &str, near: &str) -> Diagnostic {
     match name.strip_prefix(near) {
@@ -413,6 +421,9 @@ fn never_set(name: &str, place: Span, near: Option<&str>, project: &Spanned<Stri
     let diagnostic = Diagnostic::new(Code::W0217, message, place, "neither `env` nor a command sets it");
     match near {
         Some(near) => meant(diagnostic, name, near),
+        None if COMMITS.contains(&name) => {
+            diagnostic.help("write `$CODEBUILD_RESOLVED_SOURCE_VERSION`, the commit in a build of CodeBuild")
+        }
         None if name.starts_with(RESERVED) => diagnostic.help("correct the name; CodeBuild sets no such variable"),
         None => diagnostic
             .help(format!("add `{name}` to `env` of `{}`, or write `${{{name}:-}}` if it may be empty", project.node))

@@ -154,6 +154,8 @@ fn keys(spec: &Buildspec, used: Used, findings: &mut Findings) {
         if stray && near.is_none() && !unknown.key.node.contains('-') {
             findings.push(variable_beside_variables(&unknown.key));
         } else if near.is_some() || stray || !hidden && is_closed(&unknown.section) {
+            // "Invalid buildspec phase name"
+            let code = if unknown.section == "phases" && !hidden { Code::E0214 } else { code };
             findings.push(unknown_buildspec_key(code, unknown, near));
         }
     }
@@ -194,8 +196,26 @@ fn runtimes(spec: &Buildspec, findings: &mut Findings) {
     }
 }
 
-/// Checks values from a fixed set, and the required parts of a report.
+/// The shells of CodeBuild, by how their names end.
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.shell> (2026-11-30)
+const SHELLS: [&str; 4] = ["bash", "/bin/sh", "powershell.exe", "cmd.exe"];
+
+/// Checks values from a fixed set, and the required parts of a phase or a report.
 fn values(spec: &Buildspec, findings: &mut Findings) {
+    if let Some(shell) = &spec.env.shell
+        && !SHELLS.iter().any(|known| shell.node.ends_with(known) || known.ends_with(&format!("/{}", shell.node)))
+        && !shell.node.contains('$')
+    {
+        findings.push(not_a_value("shell", shell, &SHELLS));
+    }
+    for phase in spec.phases.iter().filter(|phase| OF_COMMANDS.contains(&phase.name.as_str())) {
+        let section = format!("phases.{}", phase.name.node);
+        let broken = spec.malformed.iter().any(|malformed| malformed.path.starts_with(&section))
+            || spec.unknown_keys.iter().any(|unknown| unknown.section == section);
+        if !broken && !phase.commands.is_empty() && phase.commands.iter().all(|command| command.finally) {
+            findings.push(no_commands(&phase.name));
+        }
+    }
     for on_failure in spec.phases.iter().filter_map(|phase| phase.on_failure.as_ref()) {
         let upper = on_failure.node.to_ascii_uppercase();
         if !ON_FAILURE.contains(&upper.as_str()) && !upper.starts_with("RETRY-") {
@@ -217,6 +237,10 @@ fn values(spec: &Buildspec, findings: &mut Findings) {
         }
     }
 }
+
+/// The phases that need `commands`.
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html> (2026-11-30)
+const OF_COMMANDS: [&str; 3] = ["pre_build", "build", "post_build"];
 
 /// Checks for variables that CodeBuild does not export.
 fn exports(environment: &Environment<'_>, findings: &mut Findings) {
@@ -334,6 +358,12 @@ fn runtimes_elsewhere(phase: &str, place: Span) -> Diagnostic {
     let message = format!("`phases.{phase}` in the buildspec has no key `runtime-versions`");
     Diagnostic::new(Code::W0213, message, place, "CodeBuild installs no runtime here")
         .help("move `runtime-versions` to the phase `install`")
+}
+
+/// A phase with `finally` only.
+fn no_commands(phase: &Spanned<String>) -> Diagnostic {
+    let message = format!("`phases.{}` in the buildspec has no `commands`", phase.node);
+    Diagnostic::new(Code::E0214, message, phase.span, "`finally` alone is not a phase").help("add `commands`")
 }
 
 /// A variable directly under `env`.

@@ -118,6 +118,7 @@ impl Run<'_> {
         if let Some(early) = &dockerfile.too_early {
             return findings.push(too_early(early));
         }
+        findings.extend(dockerfile.single_quoted.iter().map(no_json));
         for stage in &dockerfile.stages {
             let is_stage =
                 dockerfile.stages.iter().any(|it| it.name.as_ref().is_some_and(|name| name.node == stage.image.node));
@@ -305,6 +306,12 @@ fn unknown_instruction(word: &Spanned<String>) -> Diagnostic {
     let message = format!("a Dockerfile has no instruction `{}`", wording::bounded(word.node.clone()));
     let near = similar(&word.node.to_ascii_uppercase(), instructions().iter().copied());
     Diagnostic::new(Code::E0229, message, word.span, "\"unknown instruction\"").suggest(word.span, near)
+}
+
+/// A list in single quotes, which Docker reads as a command of the shell.
+fn no_json(first: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(Code::E0229, "list of words is not in double quotes", first.span, "runs as a command of `sh`")
+        .help("write double quotes, as in `[\"node\", \"server.js\"]`")
 }
 
 /// An instruction before `FROM`.

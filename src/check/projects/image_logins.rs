@@ -37,7 +37,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let environment = Environment::of(place.action, project, build);
                 let calls = Calls { hir: subject.hir, plan: subject.plan, environment, source: None };
                 findings.extend(without_login(&calls));
-                findings.extend(build.commands.invocations.iter().filter_map(|call| other_user(&calls, call)));
+                let mut before: Option<&Invocation> = None;
+                for call in &build.commands.invocations {
+                    findings.extend(of_login(&calls, before, call));
+                    before = Some(call);
+                }
             }
         }
     }
@@ -67,6 +71,16 @@ fn without_login(calls: &Calls<'_>) -> Option<Diagnostic> {
                 if logins.iter().any(|(login, _)| fits(login)) {
                     continue;
                 }
+                let later = calls.environment.build.commands.invocations.iter().find(|later| {
+                    docker(later)
+                        && later.operation(1) == ["login"]
+                        && later.span.file == call.span.file
+                        && later.span.range().start > call.span.range().start
+                });
+                let to = |later: &Invocation| later.plain(&VALUED).get(1).map(|given| calls.pattern(&given.parts));
+                if let Some(later) = later.filter(|later| to(later).is_some_and(|login| may_be(&login, registry))) {
+                    return Some(late_login(image.whole, later.span));
+                }
                 let other = logins.iter().find(|(login, _)| login.contains(REGISTRY));
                 return Some(no_login(registry, image.whole, other.map(|(login, place)| (login.as_str(), *place))));
             }
@@ -80,13 +94,24 @@ fn without_login(calls: &Calls<'_>) -> Option<Diagnostic> {
 /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html> (2026-11-30)
 const USER: &str = "AWS";
 
-/// Checks for a login to Amazon ECR with another user.
-fn other_user(calls: &Calls<'_>, call: &Invocation) -> Option<Diagnostic> {
+/// Checks for a login to Amazon ECR with another user, or with a token for another Region. `before`: the call before it.
+fn of_login(calls: &Calls<'_>, before: Option<&Invocation>, call: &Invocation) -> Option<Diagnostic> {
     let is_login = matches!(call.program.as_str(), "docker" | "podman") && call.operation(1) == ["login"];
-    let given = call.option("--username").or_else(|| call.option("-u")).filter(|_| is_login)?;
-    let [WordPart::Text(user)] = given.parts.as_slice() else { return None };
-    let is_ecr = call.plain(&VALUED).get(1).is_some_and(|given| calls.pattern(&given.parts).contains(REGISTRY));
-    (is_ecr && user != USER).then(|| no_user(user, given.whole))
+    let words = call.plain(&VALUED);
+    let registry = words.get(1).filter(|_| is_login)?;
+    let address = calls.pattern(&registry.parts);
+    let given = call.option("--username").or_else(|| call.option("-u"));
+    if let Some(given) = given.filter(|_| address.contains(REGISTRY))
+        && let [WordPart::Text(user)] = given.parts.as_slice()
+        && user != USER
+    {
+        return Some(no_user(user, given.whole));
+    }
+    let token = before.filter(|before| before.operation(2) == ["ecr", "get-login-password"])?.option("--region")?;
+    let [WordPart::Text(region)] = token.parts.as_slice() else { return None };
+    let (_, after) = address.split_once(REGISTRY)?;
+    let own = after.split('.').next().filter(|own| !own.contains('*'))?;
+    (call.has("--password-stdin") && own != region).then(|| other_region(region, own, token.whole, registry.whole))
 }
 
 /// Returns whether two registries can be the same. `*` stands for any account or Region.
@@ -95,6 +120,13 @@ fn may_be(one: &str, other: &str) -> bool {
     let (one, other) = (fields(one.split('/').next().unwrap_or_default()), fields(other));
     one.len() == other.len()
         && one.iter().zip(&other).all(|(one, other)| one == other || one.contains('*') || other.contains('*'))
+}
+
+/// A push before the login to its registry.
+fn late_login(push: Span, login: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0231, "image is pushed before the login", push, "\"no basic auth credentials\"")
+        .label(login, "logs in only here")
+        .help("move the login before this command")
 }
 
 /// A push without a login to its registry.
@@ -108,6 +140,14 @@ fn no_login(registry: &str, place: Span, other: Option<(&str, Span)>) -> Diagnos
             "add `aws ecr get-login-password | docker login --username AWS --password-stdin REGISTRY` before this command",
         ),
     }
+}
+
+/// A token for another Region.
+fn other_region(region: &str, own: &str, token: Span, registry: Span) -> Diagnostic {
+    let message = format!("the token is for `{region}`, but the registry is in `{own}`");
+    Diagnostic::new(Code::W0231, message, token, "\"400 Bad Request\"")
+        .label(registry, "logs in here")
+        .help(format!("write `--region {own}`"))
 }
 
 /// A login with a user that Amazon ECR does not have.

@@ -1,5 +1,6 @@
 //! Build projects and their buildspecs.
 
+mod absent_packages;
 mod bash_syntax;
 mod batches;
 mod build_machine;
@@ -15,6 +16,7 @@ mod package_managers;
 mod powershell_variables;
 mod program_words;
 mod read_before_set;
+mod requirements;
 mod resource_arguments;
 mod runtimes;
 mod s3_paths;
@@ -22,11 +24,13 @@ mod shared_projects;
 mod shell_faults;
 mod test_timeouts;
 mod unbuilt_images;
+mod unreplaced;
 
 use super::Rule;
 
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
+    absent_packages::RULE,
     bash_syntax::RULE,
     batches::RULE,
     build_machine::RULE,
@@ -42,6 +46,7 @@ pub(super) const RULES: &[Rule] = &[
     powershell_variables::RULE,
     program_words::RULE,
     read_before_set::RULE,
+    requirements::RULE,
     resource_arguments::RULE,
     runtimes::RULE,
     s3_paths::RULE,
@@ -49,4 +54,5 @@ pub(super) const RULES: &[Rule] = &[
     shell_faults::RULE,
     test_timeouts::RULE,
     unbuilt_images::RULE,
+    unreplaced::RULE,
 ];

@@ -1,4 +1,5 @@
-//! W0234: variables that commands read before another command of the same build sets them.
+//! W0234: variables that commands read before another command of the same build sets them, or that are set only in a
+//! subshell.
 
 use crate::catalog::build_variables::{BuildVariables, build_variables};
 use crate::check::support::build_environment::Environment;
@@ -71,23 +72,45 @@ impl Order<'_> {
             if let Some(set) = set {
                 said.push(name);
                 found.push(not_yet_set(name, read.span, set));
+            } else if let Some(set) = self.set_elsewhere(read).filter(|_| !said.contains(&name)) {
+                said.push(name);
+                found.push(lost(name, read.span, set));
             }
         }
         found
+    }
+
+    /// Returns whether a variable may have a value before the commands, or the script handles that it has none.
+    fn may_be_set(&self, read: &VariableRead) -> bool {
+        let name = read.name.as_str();
+        read.guarded
+            || read.sometimes
+            || self.build.commands.tested.iter().any(|tested| tested == name)
+            || self.environment.gives(name)
+            || self.known.may_have(name)
+            || name.starts_with("AWS_")
+            || name.starts_with("CODEBUILD_")
+    }
+
+    /// Returns the last place that sets a variable, if all of these are in subshells of other commands.
+    fn set_elsewhere(&self, read: &Spanned<VariableRead>) -> Option<Span> {
+        let (index, _) = self.position(read.span).filter(|_| !self.may_be_set(&read.node))?;
+        let mut last = None;
+        for set in self.build.commands.assignments.iter().filter(|set| set.name == read.node.name) {
+            let (other, _) = self.position(set.span)?;
+            if set.lasts || other >= index {
+                return None;
+            }
+            last = Some(set.span);
+        }
+        last
     }
 
     /// Returns the first place that sets a variable, if all of these are after a place that reads it.
     fn set_later(&self, read: &Spanned<VariableRead>) -> Option<Span> {
         let name = read.node.name.as_str();
         let commands = &self.build.commands;
-        let may_be_set = read.node.guarded
-            || read.node.sometimes
-            || commands.tested.iter().any(|tested| tested == name)
-            || self.environment.gives(name)
-            || self.known.may_have(name)
-            || name.starts_with("AWS_")
-            || name.starts_with("CODEBUILD_");
-        let at = self.position(read.span).filter(|_| !may_be_set)?;
+        let at = self.position(read.span).filter(|_| !self.may_be_set(&read.node))?;
         let mut first: Option<((usize, usize), Span)> = None;
         for set in commands.assignments.iter().filter(|set| set.name == name) {
             let place = self.position(set.span)?;
@@ -114,4 +137,12 @@ fn not_yet_set(name: &str, place: Span, set: Span) -> Diagnostic {
     Diagnostic::new(Code::W0234, message, place, "still empty here")
         .label(set, "set only here")
         .help(format!("set `{name}` before this command, or write `${{{name}:-}}` if it may be empty"))
+}
+
+/// A variable that is set only where the next commands do not see it.
+fn lost(name: &str, place: Span, set: Span) -> Diagnostic {
+    let message = format!("`${name}` is set only in a subshell, so it is empty here");
+    Diagnostic::new(Code::W0234, message, place, "this shell does not set it")
+        .label(set, "sets it in a subshell, after `|`, or for one program only")
+        .help(format!("set it in a command of its own, for example `{name}=$(...)`"))
 }

@@ -123,31 +123,19 @@ fn fault(fault: &Spanned<ShellFault>) -> Diagnostic {
         ShellFault::NoBracket => {
             ("`[` has no `]`".to_owned(), "\"missing `]'\"", "end the test with a space and `]`".to_owned())
         }
-        ShellFault::SpacedAssignment => (
-            "spaces around `=` in an assignment".to_owned(),
-            "the shell does not read this as an assignment",
-            "remove the spaces around `=`".to_owned(),
-        ),
-        ShellFault::SpacedValue => (
-            "space after the `=` of an assignment".to_owned(),
-            "the shell runs the value as a command",
-            "remove the space after `=`".to_owned(),
-        ),
-        ShellFault::BareCommand => (
-            "command in an assignment without `$(...)`".to_owned(),
-            "the shell assigns the first word, and runs the next one",
-            "put the command in `$(` and `)`".to_owned(),
-        ),
-        ShellFault::DollarAssignment => (
-            "`$` before the name of a variable in an assignment".to_owned(),
-            "the shell expands this, and runs the result as a command",
-            "remove the `$`".to_owned(),
-        ),
         ShellFault::OpenSubstitution => (
             "`$(` is never closed".to_owned(),
             "the substitution continues to the end of the command",
             "add the closing `)`".to_owned(),
         ),
+        ShellFault::OpenBacktick => (
+            "backtick is never closed".to_owned(),
+            "the substitution continues to the end of the command",
+            "add the closing backtick".to_owned(),
+        ),
+        ShellFault::DoubleBrace => {
+            ("`${{` is not an expansion of the shell".to_owned(), "\"bad substitution\"", "write `${NAME}`".to_owned())
+        }
         ShellFault::NoCommand => (
             "operator without a command".to_owned(),
             "needs a command before it and after it",
@@ -163,6 +151,10 @@ fn fault(fault: &Spanned<ShellFault>) -> Diagnostic {
             "only an argument of the command before it",
             "write `&&` before it, or make it a separate command".to_owned(),
         ),
+        ShellFault::SpacedAssignment
+        | ShellFault::SpacedValue
+        | ShellFault::BareCommand
+        | ShellFault::DollarAssignment => assignment(fault.node),
     };
     let found = Diagnostic::new(Code::E0226, message, fault.span, label).help(help);
     match fault.node {
@@ -172,5 +164,31 @@ fn fault(fault: &Spanned<ShellFault>) -> Diagnostic {
             found.edit(Span::new(fault.span.file, start, start), "&& ")
         }
         _ => found,
+    }
+}
+
+/// Returns the message, the label, and the help for a faulty assignment.
+fn assignment(fault: ShellFault) -> (String, &'static str, String) {
+    match fault {
+        ShellFault::SpacedAssignment => (
+            "spaces around `=` in an assignment".to_owned(),
+            "the shell does not read this as an assignment",
+            "remove the spaces around `=`".to_owned(),
+        ),
+        ShellFault::SpacedValue => (
+            "space after the `=` of an assignment".to_owned(),
+            "the shell runs the value as a command",
+            "remove the space after `=`".to_owned(),
+        ),
+        ShellFault::BareCommand => (
+            "command in an assignment without `$(...)`".to_owned(),
+            "the shell assigns the first word, and runs the next one",
+            "put the command in `$(` and `)`".to_owned(),
+        ),
+        _ => (
+            "`$` before the name of a variable in an assignment".to_owned(),
+            "the shell expands this, and runs the result as a command",
+            "remove the `$`".to_owned(),
+        ),
     }
 }

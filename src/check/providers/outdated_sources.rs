@@ -140,10 +140,10 @@ fn successor(place: Place<'_>, connection: &str) -> String {
 
 /// Returns the help with the name of the connection, and how to declare one if the file has none.
 fn declared_first(connection: Option<&str>, help: impl Fn(&str) -> Phrase) -> Phrase {
-    match connection {
-        Some(name) => help(name),
-        None => phrase!["declare `connection GitHub { provider = github }`, then ", help("GitHub")],
+    if let Some(name) = connection {
+        return help(name);
     }
+    phrase!["declare `connection GitHub { provider = github }`, then ", help("GitHub")]
 }
 
 /// An action type with a better successor.

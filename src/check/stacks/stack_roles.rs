@@ -346,22 +346,22 @@ fn role_of_unknown(stack: &str, template: Span, source: Option<&UnknownSource<'_
         ]);
     };
     let diagnostic = diagnostic.label(source.span, "the contents of this source are unknown");
-    diagnostic.help(match source.here {
-        Some(path) => phrase![
+    if let Some(path) = source.here {
+        return diagnostic.help(phrase![
             "write ",
             PipeCode::set("origin", ExampleValue::text(path)),
             ", or ",
             PipeCode::set("checkout", ExampleValue::text(".")),
             format!(" in `{}` if it contains the files of this repository, or set a role with ", source.name),
             PipeCode::set("role", "...")
-        ],
-        None => phrase![
-            "write ",
-            PipeCode::set("origin", ExampleValue::text("template.yaml")),
-            " with the path of a template in this repository, or set a role with ",
-            PipeCode::set("role", "...")
-        ],
-    })
+        ]);
+    }
+    diagnostic.help(phrase![
+        "write ",
+        PipeCode::set("origin", ExampleValue::text("template.yaml")),
+        " with the path of a template in this repository, or set a role with ",
+        PipeCode::set("role", "...")
+    ])
 }
 
 /// A stack that is only deleted, so that its resources are unknown.

@@ -2,6 +2,8 @@
 
 use camino::Utf8PathBuf;
 
+use crate::catalog::form_patterns::matches;
+use crate::catalog::template_language::parameter_form;
 use crate::check::support::deploys::{Deploy, STACK_SET, deploys, stack_sets};
 use crate::check::support::environment_words::{words, words_of_stage};
 use crate::check::support::given_parameters::{Given, OVERRIDES, key, written};
@@ -44,6 +46,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                                 .map(|origin| (origin.place, origin.label())),
                         );
                         findings.about(deploy.as_place(), found);
+                    } else if let Some(value) = value {
+                        findings.extend(other_form(parameter, value));
                     }
                 }
                 None => findings.push(unknown(subject, &given, deploy, name)),
@@ -149,6 +153,22 @@ fn missing(subject: &Subject<'_>, deploy: &Deploy<'_>, given: &Given, findings: 
         let file = given.file.as_ref();
         findings.push(parameters_missing(deploy.path.as_str(), &lacking, place, (file, attribute.is_some()), &own));
     }
+}
+
+/// Reports a value that is not the ID of what the parameter's type names.
+fn other_form(parameter: &Parameter, value: &Spanned<String>) -> Option<Diagnostic> {
+    let kind = parameter.kind.as_ref()?;
+    let (form, is_list) = parameter_form(&kind.node)?;
+    let is_open = value.node.contains(['{', '<', '$']);
+    let mut items = value.node.split(',').map(str::trim).filter(|_| is_list);
+    let whole = (!is_list).then_some(value.node.as_str());
+    let other = whole.into_iter().chain(&mut items).find(|text| !is_open && !matches(&form.pattern, text))?;
+    let message = format!("`{other}` is not {}, which parameter `{}` takes", form.of, parameter.name.node);
+    Some(
+        Diagnostic::new(Code::E0406, message, value.span, "")
+            .label(kind.span, "declared with this type")
+            .help(format!("write {}, such as `{}`", form.words, form.example)),
+    )
 }
 
 /// A parameter that is set but that the template does not have.

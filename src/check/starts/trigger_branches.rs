@@ -37,6 +37,9 @@ fn possible(filter: &Filter, findings: &mut Findings) -> bool {
         for (pattern, sign) in included.iter().map(|it| (it, "")).chain(excluded.iter().map(|it| (it, "!"))) {
             if let Some(rest) = starts.iter().find_map(|start| pattern.node.strip_prefix(start)) {
                 findings.push(never_matches(word, pattern, &format!("{sign}{rest}")));
+            } else if word != "paths" && pattern.node.len() > 1 && pattern.node.ends_with('/') {
+                let name = pattern.node.trim_end_matches('/');
+                findings.push(ends_with_slash(pattern, &format!("{sign}{name}"), &format!("{sign}{name}/**")));
             }
         }
         let left_out = |pattern: &Spanned<&str>| excluded.iter().find(|other| covers(other.node, pattern.node));
@@ -104,6 +107,14 @@ fn never_matches(word: &str, pattern: &Spanned<&str>, meant: &str) -> Diagnostic
     Diagnostic::new(Code::W0616, message, pattern.span, label)
         .help(format!("write `\"{meant}\"`"))
         .intend(Intent::SetString { place: pattern.span, text: meant.to_owned() })
+}
+
+/// A pattern that ends with a slash, as the name of no branch or tag does.
+/// <https://git-scm.com/docs/git-check-ref-format> (2026-11-30)
+fn ends_with_slash(pattern: &Spanned<&str>, name: &str, all: &str) -> Diagnostic {
+    let message = format!("no push matches `{}`", pattern.node);
+    Diagnostic::new(Code::W0616, message, pattern.span, "the name of a branch or tag does not end with `/`")
+        .help(format!("write `\"{name}\"`, or `\"{all}\"` for all that start with it"))
 }
 
 /// A pattern whose matches are all excluded. `all` is whether those of the other patterns are, too.

@@ -25,6 +25,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 if inside.iter().any(|path| glob.is_match(path)) {
                     continue;
                 }
+                if let Some(parts) = listed(pattern.node, &inside) {
+                    findings.push(one_text(&pattern, &parts));
+                    continue;
+                }
                 // A path may be added later; one that resembles an existing path is a typo.
                 let (first, rest) = pattern.node.split_once('/').map_or((pattern.node, None), |(a, b)| (a, Some(b)));
                 let heads = inside.iter().map(|path| path.split('/').next().unwrap_or_default());
@@ -40,6 +44,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Returns the patterns that one text lists, if each of them matches a file.
+fn listed<'a>(pattern: &'a str, inside: &[&str]) -> Option<Vec<&'a str>> {
+    let parts: Vec<&str> = pattern.split(',').map(str::trim).collect();
+    let matches = |part: &&str| PathGlob::new(part).is_some_and(|glob| inside.iter().any(|path| glob.is_match(path)));
+    (parts.len() > 1 && !pattern.contains('{') && parts.iter().all(matches)).then_some(parts)
 }
 
 /// Returns a pattern for the files in a folder, if a pattern is the path of one.
@@ -73,6 +84,14 @@ fn deeper(pattern: &str, inside: &[&str]) -> Option<String> {
     let deeper = format!("{folder}/**/{name}");
     let glob = PathGlob::new(&deeper).filter(|_| !folder.contains('*'))?;
     inside.iter().any(|path| glob.is_match(path)).then_some(deeper)
+}
+
+/// Several patterns in one text.
+fn one_text(pattern: &Spanned<&str>, parts: &[&str]) -> Diagnostic {
+    let message = format!("no file in the repository matches `{}`", pattern.node);
+    let texts: Vec<String> = parts.iter().map(|part| format!("\"{part}\"")).collect();
+    Diagnostic::new(Code::W0616, message, pattern.span, "one pattern with a comma")
+        .help(format!("write `{}`", texts.join(", ")))
 }
 
 /// A pattern that no file matches.

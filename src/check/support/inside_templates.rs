@@ -197,6 +197,14 @@ fn only_packages(path: &Utf8Path, packaging: &Packaging, build: &Build) -> bool 
     mentions.into_iter().all(|command| command.span.covers(packaging.span) || reads(&command.text))
 }
 
+/// The APIs that SAM generates, each with the type of the events that need it, and the property with which they do not.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-httpapi.html>
+/// and
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-api.html>
+/// (2026-11-30)
+const IMPLICIT: [(&str, &str, &str); 2] =
+    [("ServerlessRestApi", "Api", "RestApiId"), ("ServerlessHttpApi", "HttpApi", "ApiId")];
+
 /// The names that a template declares.
 pub(in crate::check) struct DeclaredNames<'a> {
     pub parameters: Vec<&'a str>,
@@ -263,6 +271,26 @@ impl<'a> DeclaredNames<'a> {
             rest.zip(entry.value.get("Connectors")).is_some_and(|(rest, all)| all.get(rest).is_some())
         };
         let made = || self.template.made_resources().iter().any(|made| of_sam(&made.id));
-        is_sam && (id.starts_with("Serverless") || self.resources.iter().any(|it| after(it) || connects(it)) || made())
+        let of_api = IMPLICIT.iter().find(|(api, ..)| id.starts_with(api));
+        let is_general =
+            id.starts_with("Serverless") && of_api.is_none_or(|(_, event, property)| self.has_event(event, property));
+        is_sam && (is_general || self.resources.iter().any(|it| after(it) || connects(it)) || made())
+    }
+
+    /// Returns whether some resource may have an event of this type without this property.
+    fn has_event(&self, kind: &str, property: &str) -> bool {
+        let is_open =
+            |node: &Node| node.intrinsic().is_some() || node.entries().iter().any(|it| it.key.node.starts_with("Fn::"));
+        let events = self.resources.iter().filter_map(|entry| entry.value.get("Properties"));
+        events.into_iter().any(|properties| {
+            let events = properties.get("Events");
+            is_open(properties)
+                || events.is_some_and(is_open)
+                || events.map(Node::entries).unwrap_or_default().iter().any(|event| {
+                    let given = event.value.get("Properties");
+                    let is_kind = event.value.get("Type").is_none_or(|it| it.literal().is_none_or(|it| it == kind));
+                    is_kind && given.is_none_or(|given| is_open(given) || given.get(property).is_none())
+                })
+        })
     }
 }

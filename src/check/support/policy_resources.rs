@@ -92,16 +92,17 @@ fn reaches(action: &IamAction, glob: &str) -> bool {
 }
 
 /// Returns whether an action without resource types may be requested on an ARN that a pattern matches. Services request
-/// such actions on `*`, or on an ARN of their own that names nothing, such as `arn:aws:logs:REGION:ACCOUNT:log-group::log-stream:`:
-/// <https://github.com/hashicorp/terraform-provider-aws/issues/8804> (2026-11-30). Some act on resources of another service,
-/// as AWS Systems Manager does on instances.
+/// such actions on `*`, or on an ARN that names nothing, such as `arn:aws:logs:REGION:ACCOUNT:log-group::log-stream:`:
+/// <https://github.com/hashicorp/terraform-provider-aws/issues/8804> (2026-11-30). Some act on resources of another
+/// service, as AWS Systems Manager does on instances.
 fn may_be_requested(action: &IamAction, glob: &str) -> bool {
     let Some(service) = glob.split(':').nth(2) else { return true };
     let own = action.name.split(':').next().unwrap_or_default();
     if !globs::meet(service.as_bytes(), own.as_bytes()) {
-        let of_service = |pattern: &&str| pattern.split(':').nth(2) == Some(service);
-        let others = permissions::actions_of(own).filter_map(|verb| permissions::iam_action(&format!("{own}:{verb}")));
-        return others.into_iter().any(|other| other.resources.iter().any(|pattern| of_service(&pattern)));
+        let of_service = |pattern: &str| pattern.split(':').nth(2) == Some(service);
+        let mut others =
+            permissions::actions_of(own).filter_map(|verb| permissions::iam_action(&format!("{own}:{verb}")));
+        return others.any(|other| other.resources.iter().any(|pattern| of_service(pattern)));
     }
     let resource = glob.splitn(PARTS, ':').nth(PARTS - 1).unwrap_or("*");
     let name = resource.split_once([':', '/']).map_or(resource, |(_, name)| name);

@@ -15,9 +15,9 @@ pub(in crate::check) struct Swapped<'a> {
 }
 
 impl Swapped<'_> {
-    /// Returns whether a span is one of the two names.
-    pub fn has(&self, span: Span) -> bool {
-        self.first.span == span || self.second.span == span
+    /// Returns whether a value is one of the two names.
+    pub fn has(&self, value: &Value) -> bool {
+        std::ptr::eq(self.first.value, value) || std::ptr::eq(self.second.value, value)
     }
 }
 
@@ -27,6 +27,7 @@ pub(in crate::check) struct NamedPlace<'a> {
     pub place: Place<'a>,
     pub name: &'a str,
     pub span: Span,
+    value: &'a Value,
     /// The key, and whether it says what the action works on.
     key: String,
     is_target: bool,
@@ -103,7 +104,7 @@ pub(in crate::check) fn swapped<'a>(subject: &Subject<'a>) -> Vec<Swapped<'a>> {
 }
 
 fn are_swapped(subject: &Subject<'_>, first: &NamedPlace<'_>, second: &NamedPlace<'_>) -> bool {
-    if first.words == second.words || first.span == second.span {
+    if first.words == second.words || first.span.covers(second.span) {
         return false;
     }
     let of = |named: &NamedPlace<'_>| words_of_stage(subject.hir, named.place.pipeline, named.place.action.stage);
@@ -150,7 +151,7 @@ fn names<'a>(subject: &Subject<'a>, place: Place<'a>) -> Vec<NamedPlace<'a>> {
                 ValueKind::Entity(entity) => subject.hir.symbol(*entity).as_str(),
                 _ => value.as_str()?,
             };
-            Some(NamedPlace { place, name, span: value.span, key, is_target, words: words(name) })
+            Some(NamedPlace { place, name, span: value.span, value, key, is_target, words: words(name) })
         };
         match &value.kind {
             ValueKind::Map(entries) => {

@@ -248,7 +248,7 @@ fn runs_a_test(command: &str) -> bool {
             is_test(first) && !RUNNERS.contains(&first) || arguments().any(|it| it == "test" || it.starts_with("test:"))
         }
         "bash" | "node" | "perl" | "php" | "ruby" | "sh" => is_test(first),
-        _ if program.ends_with(".py") => arguments().next() == Some("test"),
+        _ if program.strip_suffix(".py").is_some() => arguments().next() == Some("test"),
         _ => CHECKERS.contains(&(program, first)),
     }
 }

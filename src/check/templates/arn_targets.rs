@@ -63,8 +63,10 @@ fn other_service((inside, row): (&InsideTemplate, &ArnTarget), node: &Node, key:
         let resource = inside.template.resource(&id)?;
         let kind = resource.kind.node.as_str();
         // What the outputs of a nested stack or a custom resource are is not known.
-        let is_open =
-            !kind.starts_with("AWS::") || kind.starts_with("AWS::CloudFormation::") || kind.ends_with("::MODULE");
+        let is_open = kind == "AWS::Serverless::Application"
+            || !kind.starts_with("AWS::")
+            || kind.starts_with("AWS::CloudFormation::")
+            || kind.ends_with("::MODULE");
         return (!is_open && !row.types.iter().any(|known| known == kind))
             .then(|| of_other_type(key, resource, row, node.span));
     }

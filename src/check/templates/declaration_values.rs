@@ -36,6 +36,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let description = inside.root().and_then(|root| root.entry("Description"));
         findings.extend(description.and_then(|it| literal_text(it, "the template")));
         for Entry { key, value } in inside.section("Resources") {
+            let other = inside.section("Parameters").find(|parameter| parameter.key.node == key.node);
+            findings.extend(other.map(|parameter| same_name(key, &parameter.key)));
             let closed = PLAIN.iter().chain(EXTENDED.iter().filter(|_| !extensions));
             let call = closed.filter_map(|name| value.entry(name)).find(|attribute| has_function(&attribute.value));
             findings.extend(call.map(|attribute| computed_attribute(&key.node, &attribute.key, &attribute.value)));
@@ -55,21 +57,28 @@ fn parameter(Entry { key, value }: &Entry) -> Option<Diagnostic> {
             return Some(unknown_key("parameter", &key.node, &entry.key, similar(&entry.key.node, known()), known()));
         }
     }
+    if let Some(no_echo) = value.get("NoEcho").filter(|it| it.literal().is_some() && it.as_bool().is_none()) {
+        let message = format!("`NoEcho` of parameter `{}` must be `true` or `false`", key.node);
+        return Some(Diagnostic::new(Code::E0452, message, no_echo.span, "").help("write `true`"));
+    }
     let default = value.entry("Default").filter(|entry| entry.value.scalar().is_none() || entry.value.tag.is_some());
     default
         .map(|entry| computed(&entry.key, &format!("parameter `{}`", key.node), &entry.value))
         .or_else(|| literal_text(value.entry("Description")?, &format!("parameter `{}`", key.node)))
 }
 
+/// Reports a key that is written for one that is missing. Others are ignored.
 fn rule(Entry { key, value }: &Entry) -> Option<Diagnostic> {
-    let unknown = |node: &Node, known: &[&'static str]| {
-        let entry = node.entries().iter().find(|entry| !known.contains(&entry.key.as_str()))?;
-        let free = known.iter().copied().filter(|name| node.get(name).is_none());
-        let near = similar(&entry.key.node, free).map(str::to_owned);
+    let instead = |node: &Node, needed: &'static str, known: &[&'static str]| {
+        let is_open = node.intrinsic().is_some() || node.get(needed).is_some();
+        let entry = node.entries().iter().find(|entry| !is_open && !known.contains(&entry.key.as_str()))?;
+        let near = similar(&entry.key.node, [needed]).map(str::to_owned);
         Some(unknown_key("rule", &key.node, &entry.key, near.as_deref(), known.iter().copied()))
     };
-    let assertions = value.get("Assertions").map(Node::items).unwrap_or_default();
-    unknown(value, &OF_RULES).or_else(|| assertions.iter().find_map(|assertion| unknown(assertion, &OF_ASSERTIONS)))
+    let assertions = value.get(OF_RULES[0]).map(Node::items).unwrap_or_default();
+    let mut of_assertions =
+        assertions.iter().filter_map(|assertion| instead(assertion, OF_ASSERTIONS[0], &OF_ASSERTIONS));
+    instead(value, OF_RULES[0], &OF_RULES).or_else(|| of_assertions.next())
 }
 
 /// Checks that a mapping has two levels of keys, and values that are known before.
@@ -179,6 +188,14 @@ fn name_of_resource(output: &str, id: &str, name: &Node) -> Diagnostic {
             notation.substituted(&format!("${{AWS::StackName}}-{output}"))
         )
     })
+}
+
+/// A resource with the name of a parameter.
+fn same_name(resource: &Spanned<String>, parameter: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` is the name of a parameter and of a resource", resource.node);
+    Diagnostic::new(Code::E0452, message, resource.span, "")
+        .label(parameter.span, "the parameter")
+        .help("rename one of them, also where it is used")
 }
 
 /// A function as the value of an attribute that takes none.

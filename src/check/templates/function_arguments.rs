@@ -16,6 +16,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             return;
         }
         let mut found = Vec::new();
+        inside.section("Conditions").for_each(|entry| attributes(&entry.value, &mut found));
         for section in ["Conditions", "Globals", "Outputs", "Resources"] {
             inside.section(section).for_each(|entry| calls(inside, &entry.value, &mut found));
         }
@@ -30,6 +31,19 @@ fn calls(inside: &InsideTemplate, node: &Node, found: &mut Vec<Diagnostic>) {
     node.items().iter().for_each(|item| calls(inside, item, found));
     let entries = node.entries().iter().filter(|entry| entry.key.node != "Metadata");
     entries.filter(|it| !it.key.node.starts_with("Fn::ForEach")).for_each(|entry| calls(inside, &entry.value, found));
+}
+
+/// Collects the attributes of resources in a condition.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html> (2026-11-30)
+fn attributes(node: &Node, found: &mut Vec<Diagnostic>) {
+    if node.intrinsic().is_some_and(|call| call.name == "Fn::GetAtt") {
+        let message = "a condition cannot use `Fn::GetAtt`".to_owned();
+        let label = "resources do not exist yet when CloudFormation evaluates conditions";
+        found.push(Diagnostic::new(Code::E0456, message, node.span, label).help("compare parameters"));
+        return;
+    }
+    node.items().iter().for_each(|item| attributes(item, found));
+    node.entries().iter().for_each(|entry| attributes(&entry.value, found));
 }
 
 /// Each form is on the page of its function:

@@ -30,6 +30,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for resource in &inside.template.resources {
             if FUNCTIONS.contains(&resource.kind.node.as_str()) {
                 findings.extend(package(inside, resource));
+                findings.extend(network(inside, resource));
+                findings.extend(ignored_policies(resource));
             }
             findings.extend(substitutions(subject, inside, resource));
         }
@@ -61,6 +63,34 @@ fn package(inside: &InsideTemplate, function: &Resource) -> Option<Diagnostic> {
     }
     let missing: Vec<&str> = WITHOUT_IMAGE.into_iter().filter(|name| inherited(name).is_none()).collect();
     (!missing.is_empty()).then(|| lacks(&function.id.node, function.kind.span, &missing))
+}
+
+/// The properties of which a function in a VPC needs both.
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html>, and the message in
+/// <https://github.com/appleboy/lambda-action/issues/81> (2026-11-30)
+const OF_VPC: [&str; 2] = ["SubnetIds", "SecurityGroupIds"];
+
+/// Checks that a function has both subnets and security groups.
+fn network(inside: &InsideTemplate, function: &Resource) -> Option<Diagnostic> {
+    let Entry { key, value } = function.property_entry("VpcConfig")?;
+    if value.intrinsic().is_some() || value.entries().iter().any(|it| it.key.node.starts_with("Fn::")) {
+        return None;
+    }
+    let given = |name: &str| inside.template.inherited(function, &["VpcConfig", name]).is_some();
+    let missing = OF_VPC.into_iter().find(|name| !given(name))?;
+    let other = OF_VPC.into_iter().find(|name| given(name))?;
+    Some(lacks_in_vpc(&function.id.node, missing, value.entry(other).map_or(key.span, |entry| entry.key.span)))
+}
+
+/// Reports policies that SAM ignores, since the function has a role.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html> (2026-11-30)
+fn ignored_policies(function: &Resource) -> Option<Diagnostic> {
+    let role =
+        function.property_entry("Role").filter(|role| role.value.intrinsic().is_none_or(|it| it.name != "Fn::If"))?;
+    let policies =
+        function.property_entry("Policies").filter(|it| function.kind.node == SAM && !it.value.is_no_value())?;
+    let is_set = !role.value.is_no_value() && !role.value.is_null();
+    is_set.then(|| with_role(&function.id.node, policies.key.span, role.key.span))
 }
 
 /// The types of state machines, and the properties of each with the definition itself and with its file.
@@ -161,6 +191,22 @@ fn lacks(id: &str, place: Span, missing: &[&str]) -> Diagnostic {
     let message = format!("function `{id}` needs {list}");
     Diagnostic::new(Code::E0461, message, place, "its code is a ZIP archive")
         .help(format!("add {list}, or `PackageType: Image` for a container image"))
+}
+
+/// A function in a VPC without one of the properties that it needs.
+fn lacks_in_vpc(id: &str, missing: &str, place: Span) -> Diagnostic {
+    let message = format!("`VpcConfig` of function `{id}` needs `{missing}`");
+    Diagnostic::new(Code::E0461, message, place, "")
+        .note("the deployment would fail with \"Subnet IDs and Security Group IDs must coexist\"")
+        .help(format!("add `{missing}`"))
+}
+
+/// Policies of a function with a role.
+fn with_role(id: &str, policies: Span, role: Span) -> Diagnostic {
+    let message = format!("SAM ignores `Policies` of function `{id}`, which has a role");
+    Diagnostic::new(Code::W0470, message, policies, "")
+        .label(role, "has its own permissions")
+        .help("move the permissions to the role, or remove `Role`")
 }
 
 /// A name in a definition that is not among the substitutions.

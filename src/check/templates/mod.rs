@@ -17,6 +17,7 @@ mod policy_lockouts;
 mod property_pairs;
 mod property_values;
 mod queue_settings;
+mod rejected_values;
 mod sam_deployments;
 mod sam_events;
 mod sam_names;
@@ -55,6 +56,7 @@ pub(super) const RULES: &[Rule] = &[
     policy_lockouts::RULE,
     property_pairs::RULE,
     property_values::RULE,
+    rejected_values::RULE,
     queue_settings::RULE,
     sam_deployments::RULE,
     sam_events::RULE,

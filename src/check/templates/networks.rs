@@ -2,7 +2,7 @@
 //! in a resource that needs one VPC or several zones.
 
 use crate::catalog::networks::{Cidr, Networks, networks};
-use crate::check::support::deploys::{deploys, stack_sets};
+use crate::check::support::deploys::{Deploy, deploys, stack_sets};
 use crate::check::support::documents::inner;
 use crate::check::support::given_parameters::Given;
 use crate::check::support::inside_templates::{InsideTemplate, each_template};
@@ -10,7 +10,7 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::workspace::document::Node;
-use crate::workspace::template::{Parameter, Resource, Template};
+use crate::workspace::template::{Resource, Template};
 
 pub(super) const RULE: Rule = Rule { name: "networks", codes: &[Code::E0469], run: check };
 
@@ -28,12 +28,21 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     each_template(subject, findings, |inside, findings| {
         let template = &inside.template;
         if template.resources.iter().any(|resource| [VPC, SUBNET].contains(&resource.kind.node.as_str())) {
-            let ranges = Ranges { inside, defaults: defaults(subject, inside) };
-            for resource in &template.resources {
-                findings.extend(size(&ranges, resource, facts));
-                findings.extend(outside(&ranges, resource));
+            let mut found = Vec::new();
+            for ranges in ranges(subject, inside) {
+                found.extend(template.resources.iter().filter_map(|resource| size(&ranges, resource, facts)));
+                found.extend(template.resources.iter().filter_map(|resource| outside(&ranges, resource)));
+                overlaps(&ranges, &mut found);
             }
-            overlaps(&ranges, findings);
+            // Several deployments may have the same values.
+            let mut reported: Vec<Span> = Vec::new();
+            for diagnostic in found {
+                let place = diagnostic.primary.span;
+                if !reported.contains(&place) {
+                    reported.push(place);
+                    findings.push(diagnostic);
+                }
+            }
         }
         for resource in &template.resources {
             findings.extend(other_vpc(template, resource, facts));
@@ -42,21 +51,30 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     });
 }
 
-/// Where ranges of a template are written.
+/// The ranges of a template in one deployment.
 struct Ranges<'a> {
     inside: &'a InsideTemplate,
-    /// The parameters to which no deployment gives another value than their default.
-    defaults: Vec<&'a Parameter>,
+    /// The known values of parameters.
+    values: Vec<(String, Node)>,
 }
 
-/// Returns the parameters of a template that have their defaults in every deployment.
-fn defaults<'a>(subject: &Subject<'_>, inside: &'a InsideTemplate) -> Vec<&'a Parameter> {
+/// Returns the ranges of a template in each of its deployments.
+fn ranges<'a>(subject: &Subject<'_>, inside: &'a InsideTemplate) -> Vec<Ranges<'a>> {
     let all = deploys(subject).into_iter().chain(stack_sets(subject)).filter(|it| *it.path == inside.path);
-    let given: Vec<Given> = all.map(|deploy| Given::of(subject, &deploy)).collect();
-    if given.is_empty() || given.iter().any(|given| !given.all_known) {
-        return Vec::new();
+    let mut found: Vec<Ranges<'a>> = all.map(|deploy| Ranges { inside, values: values(subject, &deploy) }).collect();
+    if found.is_empty() {
+        found.push(Ranges { inside, values: Vec::new() });
     }
-    inside.template.parameters.iter().filter(|parameter| !given.iter().any(|given| given.has(parameter))).collect()
+    found
+}
+
+/// Returns the values of parameters in a deployment: those that it sets, and defaults.
+fn values(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Vec<(String, Node)> {
+    let given = Given::of(subject, deploy);
+    let set = given.values.iter().filter_map(|(name, value)| Some((name.node.clone(), value.as_ref()?)));
+    let set = set.map(|(name, value)| (name, Node::constant(value.node.clone(), value.span)));
+    let open = deploy.template.parameters.iter().filter(|parameter| given.all_known && !given.has(parameter));
+    set.chain(open.filter_map(|parameter| Some((parameter.name.node.clone(), parameter.default.clone()?)))).collect()
 }
 
 impl Ranges<'_> {
@@ -72,7 +90,7 @@ impl Ranges<'_> {
         match (call.name.as_ref(), call.argument.items()) {
             ("Ref", _) => {
                 let name = call.argument.text()?;
-                self.defaults.iter().find(|parameter| parameter.name.node == name)?.default.as_ref()
+                self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value)
             }
             ("Fn::FindInMap", [mapping, first, second]) => {
                 let mapping = self.inside.root()?.get("Mappings")?.get(mapping.literal()?)?;
@@ -89,7 +107,10 @@ fn size(ranges: &Ranges<'_>, resource: &Resource, facts: &Networks) -> Option<Di
         SUBNET => "subnet",
         _ => return None,
     };
-    let (range, place) = ranges.of(resource)?;
+    let value = ranges.value(resource.property(RANGE)?)?;
+    let text = value.literal().filter(|text| !text.is_empty() && !text.contains(['{', '<', '$']))?;
+    let (range, place) = (Cidr::parse(text), inner(value));
+    let Some(range) = range else { return Some(no_range(text, place)) };
     let (least, most) = (facts.sizes.least, facts.sizes.most);
     (range.mask < least || range.mask > most)
         .then(|| wrong_size(what, range.mask, (least, most), range.mask < least, place))
@@ -122,11 +143,11 @@ fn outside(ranges: &Ranges<'_>, subnet: &Resource) -> Option<Diagnostic> {
 }
 
 /// Reports subnets of one VPC whose ranges overlap.
-fn overlaps(ranges: &Ranges<'_>, findings: &mut Findings) {
+fn overlaps(ranges: &Ranges<'_>, found: &mut Vec<Diagnostic>) {
     let subnets: Vec<_> = ranges.inside.template.resources.iter().filter(|it| it.kind.node == SUBNET).collect();
     for (number, subnet) in subnets.iter().enumerate() {
         let others = subnets.iter().take(number);
-        findings.extend(others.into_iter().find_map(|other| overlap(ranges, other, subnet)));
+        found.extend(others.into_iter().find_map(|other| overlap(ranges, other, subnet)));
     }
 }
 
@@ -233,6 +254,16 @@ fn same_zone(template: &Template, resource: &Resource, facts: &Networks) -> Opti
     let (_, last, place) = others.last()?;
     let all_same = others.iter().all(|(other, ..)| other == zone);
     (!row.each && all_same).then(|| in_one_zone(&resource.id.node, first, last, *place))
+}
+
+/// Text that is not a range of addresses.
+fn no_range(text: &str, place: Span) -> Diagnostic {
+    let message = format!("`{text}` is not a range of IPv4 addresses");
+    let found = Diagnostic::new(Code::E0469, message, place, "");
+    match text.parse::<std::net::Ipv4Addr>() {
+        Ok(_) => found.help(format!("add a mask, for example `{text}/24`")),
+        Err(_) => found.help("write a range such as `10.0.0.0/16`"),
+    }
 }
 
 /// A network that is too large or too small.

@@ -15,7 +15,17 @@ use crate::workspace::document::{Entry, Node};
 
 pub(super) const RULE: Rule = Rule {
     name: "policy-elements",
-    codes: &[Code::E0101, Code::E0102, Code::E0104, Code::E0105, Code::E0106, Code::E0107, Code::E0883, Code::E0884],
+    codes: &[
+        Code::E0101,
+        Code::E0102,
+        Code::E0104,
+        Code::E0105,
+        Code::E0106,
+        Code::E0107,
+        Code::E0471,
+        Code::E0883,
+        Code::E0884,
+    ],
     run: check,
 };
 
@@ -139,6 +149,8 @@ impl Look<'_> {
                 findings.extend(not_of_sts(action).map(|found| self.noted(found)));
             });
         }
+        let actions = ACTIONS.iter().filter_map(|name| statement.get(name)).flat_map(Node::one_or_more);
+        findings.extend(actions.filter_map(other_action).map(|found| self.noted(found)));
         self.resources(statement, findings);
         for operator in statement.get("Condition").map(Node::entries).unwrap_or_default() {
             let key = &operator.key;
@@ -157,6 +169,9 @@ impl Look<'_> {
         let of_own_trust = self.inside.own && self.policy.kind == PolicyKind::Trust;
         for Entry { key, value } in principal.entries().iter().filter(|_| principal.intrinsic().is_none()) {
             // The rules about roles report a service under another key.
+            if key.node == "AWS" {
+                findings.extend(value.one_or_more().iter().filter_map(other_principal));
+            }
             let services = value.one_or_more().iter().filter_map(Node::literal);
             let is_compared = of_own_trust && services.into_iter().any(|name| name.ends_with(SERVICE));
             if !OF_PRINCIPALS.contains(&key.as_str()) && !key.node.starts_with("Fn::") && !is_compared {
@@ -191,6 +206,38 @@ impl Look<'_> {
         }
         found.note("the deployment would fail with \"MalformedPolicyDocument\"")
     }
+}
+
+/// Reports an action without its service, or several in one string.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html> (2026-11-30)
+fn other_action(action: &Node) -> Option<Diagnostic> {
+    let text = action.literal().filter(|text| !text.contains(['{', '<', '$', '*']) && !text.is_empty())?;
+    let place = inner(action);
+    if text.contains(',') {
+        let message = format!("`{text}` is not one action");
+        return Some(Diagnostic::new(Code::E0471, message, place, "").help("write a list with one action per element"));
+    }
+    (!text.contains(':')).then(|| {
+        let message = format!("action `{text}` does not name its service");
+        Diagnostic::new(Code::E0471, message, place, "").help(format!("write `<service>:{text}`"))
+    })
+}
+
+/// Reports an ARN that no account, role, or user has.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html> (2026-11-30)
+fn other_principal(principal: &Node) -> Option<Diagnostic> {
+    let text = principal.literal().filter(|text| !text.contains(['{', '<', '$', '*']))?;
+    let rest = text.strip_prefix("arn:").filter(|rest| rest.contains(":iam:"))?;
+    let parts: Vec<&str> = rest.splitn(5, ':').collect();
+    let fits = matches!(parts.as_slice(), [_, "iam", "", _, "root"])
+        || matches!(parts.as_slice(), [_, "iam", "", _, resource] if resource.contains('/'));
+    let is_role = parts.last().is_some_and(|last| ["role", "user"].contains(last));
+    let help = if is_role { "write the name after `role/` or `user/`" } else { "write `arn:aws:iam::<account>:root`" };
+    (!fits).then(|| {
+        Diagnostic::new(Code::E0471, format!("`{text}` is not the ARN of a principal"), inner(principal), "")
+            .note("the deployment would fail with \"Invalid principal in policy\"")
+            .help(help)
+    })
 }
 
 /// Returns whether a map has no further keys that a function adds.

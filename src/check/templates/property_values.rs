@@ -106,13 +106,18 @@ fn other_name(name: &ListedName, value: &Node) -> Option<Diagnostic> {
         return Some(no_slash(&name.property, text, if call.is_some() { inner(value) } else { value.span }));
     }
     let parts = if call.is_some() { sub_parts(text) } else { vec![SubPart::Text(text)] };
+    let length: usize =
+        parts.iter().map(|part| if let SubPart::Text(text) = part { text.chars().count() } else { 0 }).sum();
     let literal = parts.into_iter().filter_map(|part| match part {
         SubPart::Text(text) => Some(text),
         SubPart::Name(_) => None,
     });
     // Another program may fill in what is written like a function.
-    let is_open = text.contains("{{") || text.contains("${!") || call.is_none() && text.contains('$');
-    let refused = literal.filter(|_| !is_open).find_map(|text| name.refused(text))?;
+    let is_replaced = text.contains("{{") || text.contains("${!") || call.is_none() && text.contains('$');
+    if let Some(most) = name.longest.filter(|most| length > *most && !is_replaced && !text.starts_with("arn:")) {
+        return Some(too_long(&name.property, (length, most), if call.is_some() { inner(value) } else { value.span }));
+    }
+    let refused = literal.filter(|_| !is_replaced).find_map(|text| name.refused(text))?;
     let property = &name.property;
     let message = format!("`{property}` cannot contain `{refused}`");
     let place = if call.is_some() { inner(value) } else { value.span };
@@ -134,6 +139,12 @@ fn lacking(node: &Node, element: &ListedElement) -> Option<Diagnostic> {
         None => Diagnostic::new(Code::E0461, message, first.key.span, "").help(format!("add `{missing}`")),
     };
     (!is_open).then_some(found)
+}
+
+/// A name with too many characters.
+fn too_long(property: &str, (length, most): (usize, usize), place: Span) -> Diagnostic {
+    let message = format!("`{property}` has {length} characters, and AWS accepts {most}");
+    Diagnostic::new(Code::E0462, message, place, "the deployment would fail").help("shorten it")
 }
 
 /// A name with `/` that does not start with one.
@@ -167,7 +178,13 @@ fn unknown_value(property: &ListedProperty, text: &str, place: Span) -> Diagnost
                 }
             }
         }
-        _ if property.most.is_some() => found.help(format!("write at most {}", property.most.unwrap_or_default())),
+        _ if property.most.is_some() => {
+            let most = property.most.unwrap_or_default();
+            found.help(match property.least {
+                Some(least) => format!("write a number from {least} to {most}"),
+                None => format!("write at most {most}"),
+            })
+        }
         _ if property.multiple.is_some() => {
             let multiple = format!("a multiple of {}", property.multiple.unwrap_or_default());
             found.help(format!("write {}, or {multiple}", known().collect::<Vec<_>>().join(", ")))

@@ -61,6 +61,11 @@ fn one(
     let kind = kind.spanned()?;
     let Some(required) = known.get(&kind.node) else { return Some(unknown_type(&kind, known)) };
     let properties = value.get("Properties");
+    let others = value.entries().iter().filter(|entry| !["Properties", "Type"].contains(&entry.key.as_str()));
+    let meant = others.into_iter().find(|entry| entry.key.node.starts_with("Propert"));
+    if let Some(entry) = meant.filter(|_| properties.is_none()) {
+        return Some(not_properties(key, &entry.key));
+    }
     let is_literal =
         |node: &Node| node.intrinsic().is_none() && node.entries().iter().all(|it| !it.key.node.starts_with("Fn::"));
     if properties.is_some_and(|properties| !is_literal(properties)) {
@@ -75,12 +80,25 @@ fn one(
         let near = given.iter().find_map(|it| Some((&it.key, similar(&it.key.node, missing.iter().copied())?)));
         return Some(lacks(key, &kind, &missing, near, flat));
     }
+    // Without both, the event is the default route.
+    let [has_path, has_method] = ["Path", "Method"].map(|name| given.iter().any(|it| it.key.node == name));
+    if kind.node == "HttpApi" && has_path != has_method {
+        let missing = if has_path { "Method" } else { "Path" };
+        let near = given.iter().find_map(|it| Some((&it.key, similar(&it.key.node, [missing])?)));
+        return Some(lacks(key, &kind, &[missing], near, false));
+    }
     let (_, property, word) = SAME_TEMPLATE.iter().find(|(of, ..)| *of == kind.node)?;
     let source = given.iter().find(|it| it.key.node == *property).map(|it| &it.value)?;
     let id = source.intrinsic().filter(|call| call.name == "Ref").and_then(|call| call.argument.text());
     let is_here = |id: &str| inside.section("Resources").any(|entry| entry.key.node == id);
     let known_elsewhere = id.map_or(source.literal().is_some(), |id| !is_here(id));
     known_elsewhere.then(|| other_source(source, &kind.node, word))
+}
+
+/// A misspelled key with the properties, which SAM ignores.
+fn not_properties(event: &Spanned<String>, key: &Spanned<String>) -> Diagnostic {
+    let message = format!("event `{}` has no key `{}`", event.node, key.node);
+    Diagnostic::new(Code::E0465, message, key.span, "").suggest(key.span, Some("Properties"))
 }
 
 /// An event without a type.

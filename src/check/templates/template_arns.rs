@@ -2,7 +2,8 @@
 
 use crate::catalog::ref_values::ref_without_arn;
 use crate::catalog::resource_names::role_properties;
-use crate::check::support::documents::{get_att_of_arn, inner};
+use crate::catalog::template_language::attributes;
+use crate::check::support::documents::{attribute_of, get_att_of_arn, inner};
 use crate::check::support::inside_templates::{InsideTemplate, each_template};
 use crate::check::support::task_files::DEFINITION;
 use crate::check::{Findings, Rule, Subject};
@@ -33,7 +34,7 @@ const EITHER: [&str; 6] = [
 /// Properties that take the name of a resource, each with its path; `*` is every element.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>
 /// (2026-11-30)
-const NAMES: [(&str, &[&str]); 10] = [
+const NAMES: [(&str, &[&str]); 11] = [
     ("AWS::CodeBuild::Project", &["LogsConfig", "CloudWatchLogs", "GroupName"]),
     ("AWS::CodeDeploy::DeploymentGroup", &["ApplicationName"]),
     ("AWS::CodePipeline::Webhook", &["TargetPipeline"]),
@@ -44,7 +45,11 @@ const NAMES: [(&str, &[&str]); 10] = [
     ("AWS::Logs::MetricFilter", &["LogGroupName"]),
     ("AWS::Logs::SubscriptionFilter", &["LogGroupName"]),
     ("AWS::S3::BucketPolicy", &["Bucket"]),
+    ("AWS::SQS::QueuePolicy", &[QUEUES, "*"]),
 ];
+
+/// A property that takes URLs, which `Ref` returns.
+const QUEUES: &str = "Queues";
 
 /// Most services also accept the ID of a key.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html> (2026-11-30)
@@ -72,7 +77,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             if let Some(properties) = value.get("Properties").filter(|_| !EITHER.contains(&kind) && !is_compared) {
                 let own = PROPERTIES.iter().find(|(of, _)| *of == kind).map(|(_, property)| *property);
-                found.extend(own.and_then(|key| properties.entry(key)).and_then(|entry| fault(inside, entry)));
+                let entry = own.and_then(|key| properties.entry(key));
+                found.extend(entry.and_then(|entry| fault(inside, entry).or_else(|| bare_name(entry))));
                 found.extend(events(kind, properties).filter_map(|entry| fault(inside, entry)));
                 nested(inside, properties, &mut found);
             }
@@ -112,8 +118,20 @@ fn nested(inside: &InsideTemplate, node: &Node, found: &mut Vec<Diagnostic>) {
     node.items().iter().for_each(|item| nested(inside, item, found));
 }
 
+/// How attributes end that are not ARNs.
+const NOT_ARNS: [&str; 3] = ["Name", "URL", "Url"];
+
 /// Returns the fault of a property that takes an ARN.
 fn fault(inside: &InsideTemplate, Entry { key, value }: &Entry) -> Option<Diagnostic> {
+    // A name or a URL is never an ARN.
+    if let Some(attribute) =
+        attribute_of(value).filter(|it| !it.contains('.') && NOT_ARNS.iter().any(|end| it.ends_with(end)))
+        && let Some(id) = value.referred()
+    {
+        let kind = inside.template.resource(&id).map(|resource| resource.kind.node.as_str());
+        let is_known = |kind: &&str| kind.starts_with("AWS::") && !kind.starts_with("AWS::CloudFormation::");
+        return kind.filter(is_known).map(|kind| named(key, (&id, attribute), kind, value));
+    }
     let call = value.intrinsic().filter(|call| call.name == "Ref")?;
     let id = call.argument.text()?;
     let resource = inside.section("Resources").find(|entry| entry.key.node == id)?;
@@ -121,6 +139,16 @@ fn fault(inside: &InsideTemplate, Entry { key, value }: &Entry) -> Option<Diagno
     let returned = ref_without_arn(kind).filter(|_| kind != KEY)?;
     let attribute = if key.node == "Stream" && kind != "AWS::Kinesis::Stream" { "StreamArn" } else { "Arn" };
     Some(not_an_arn(key, (id, attribute), returned, value))
+}
+
+/// Reports a name where only an ARN is accepted.
+fn bare_name(Entry { key, value }: &Entry) -> Option<Diagnostic> {
+    let text = value.literal().filter(|text| !text.starts_with("arn:") && !text.contains(['{', '<', '$']))?;
+    let message = format!("`{}` takes an ARN, not `{text}`", key.node);
+    (!text.is_empty() && !value.is_null()).then(|| {
+        Diagnostic::new(Code::E0462, message, value.text_span(), "")
+            .help(format!("write `arn:aws:iam::<account>:role/{text}`"))
+    })
 }
 
 /// How the last part of ARNs in IAM starts that are never those of roles.
@@ -156,7 +184,8 @@ fn names(node: Option<&Node>, path: &[&str], key: &str, found: &mut Vec<Diagnost
 
 /// The ARN of a resource instead of its name.
 fn not_a_name(key: &str, id: &str, value: &Node) -> Diagnostic {
-    let message = format!("`Fn::GetAtt` returns the ARN of `{id}`, but `{key}` takes a name");
+    let wanted = if key == QUEUES { "URLs" } else { "a name" };
+    let message = format!("`Fn::GetAtt` returns the ARN of `{id}`, but `{key}` takes {wanted}");
     let place = if value.tag.is_some() { value.span } else { inner(value) };
     Diagnostic::new(Code::E0462, message, place, "").help_in(|notation| format!("write `{}`", notation.reference(id)))
 }
@@ -174,4 +203,15 @@ fn not_an_arn(key: &Spanned<String>, (id, attribute): (&str, &str), returned: &s
     let place = if value.tag.is_some() { value.span } else { inner(value) };
     Diagnostic::new(Code::E0462, message, place, "")
         .help_in(|notation| format!("write `{}`", notation.attribute(id, attribute)))
+}
+
+/// An attribute that is not an ARN. `kind`: the type of its resource.
+fn named(key: &Spanned<String>, (id, attribute): (&str, &str), kind: &str, value: &Node) -> Diagnostic {
+    let message = format!("attribute `{attribute}` of `{id}` is not an ARN, but `{}` takes one", key.node);
+    let place = if value.tag.is_some() { value.span } else { inner(value) };
+    let has_arn = attributes(kind).is_some_and(|known| known.contains(&"Arn"));
+    Diagnostic::new(Code::E0462, message, place, "").help_in(|notation| match has_arn {
+        true => format!("write `{}`", notation.attribute(id, "Arn")),
+        false => format!("write `{}`", notation.reference(id)),
+    })
 }

@@ -134,7 +134,9 @@ fn misspelled(inside: &InsideTemplate, call: &Intrinsic<'_>) -> Option<Diagnosti
     }
     let known = || language::functions().iter().map(|function| function.name.as_str());
     let same = known().find(|name| name.eq_ignore_ascii_case(&call.name));
-    let near = same.or_else(|| similar(&call.name, known()))?;
+    // `Fn::GetAttribute` is a long form of `Fn::GetAtt`.
+    let longer = || known().find(|name| name.starts_with("Fn::") && call.name.starts_with(name));
+    let near = same.or_else(|| similar(&call.name, known())).or_else(longer)?;
     // In the short form, the name is that of a tag.
     let short = |name: &str| name.strip_prefix("Fn::").unwrap_or(name).to_owned();
     let is_tag = call.argument.tag.as_ref().is_some_and(|tag| tag.node == short(&call.name));

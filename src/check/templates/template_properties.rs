@@ -100,9 +100,13 @@ struct OneResource<'a> {
 
 impl OneResource<'_> {
     fn attributes(&self, findings: &mut Findings) {
+        if let Some(list) = self.node.get(PROPERTIES).filter(|it| !it.items().is_empty() && it.tag.is_none()) {
+            findings.push(self.shown(listed_properties(&self.id.node, list)));
+        }
         for Entry { key, value } in self.node.entries() {
             if !ATTRIBUTES.contains(&key.as_str()) && !UNUSED.contains(&key.as_str()) {
-                let near = similar(&key.node, ATTRIBUTES);
+                let whole = || key.node.starts_with("Propert").then_some(PROPERTIES);
+                let near = similar(&key.node, ATTRIBUTES).or_else(whole);
                 let property = resource_properties(&self.kind.node)
                     .is_some_and(|known| known.iter().any(|property| property.name == key.node));
                 if near.is_some() || property {
@@ -301,6 +305,9 @@ impl OneResource<'_> {
     }
 }
 
+/// The attribute with the properties.
+const PROPERTIES: &str = "Properties";
+
 /// Returns whether YAML 1.1 or JSON reads a string as a boolean.
 fn is_boolean(text: &str) -> bool {
     ["true", "false", "yes", "no", "on", "off"].contains(&text.trim().to_ascii_lowercase().as_str())
@@ -431,6 +438,13 @@ fn other_value(property: &ResourceProperty, name: &str, value: &Node) -> Option<
     let list = wording::or_list(known());
     let label = "as far as dotpipe knows";
     is_closed.then(|| Diagnostic::new(Code::W0462, message, value.span, label).help(format!("write {list}")))
+}
+
+/// Properties that are a list.
+fn listed_properties(id: &str, list: &Node) -> Diagnostic {
+    let message = format!("`{PROPERTIES}` of resource `{id}` must be a map");
+    let place = list.items().first().map_or(list.span, |first| first.span);
+    Diagnostic::new(Code::E0463, message, place, "a list").help("remove the `-` before each property")
 }
 
 /// An attribute that resources do not have. `property` is whether it belongs one level deeper.

@@ -88,7 +88,7 @@ fn unknown<'a>(
     let name = used.name.as_str();
     let is_parameter = || names.parameters.contains(&name) || language::pseudo_parameters().iter().any(|it| it == name);
     // `Ref` to a resource that SAM generates: `Function.Version`.
-    let head = name.split('.').next().unwrap_or(name);
+    let head = name.split('.').next().filter(|head| is_of_sam(names, head)).unwrap_or(name);
     let wanted = match &used.kind {
         UseKind::Value if used.before_resources => (!is_parameter()).then_some(Wanted::Parameter),
         UseKind::Value if generated(names, name).is_some() => Some(Wanted::Value),
@@ -103,6 +103,11 @@ fn unknown<'a>(
     // A name that `Fn::Sub` does not accept is reported by another rule.
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || ".:_".contains(c)) && !name.is_empty();
     wanted.filter(|_| is_name).map(|wanted| (wanted, &used.name, None))
+}
+
+/// Returns whether a resource has a type of SAM, so `Ref` can refer to what it generates.
+fn is_of_sam(names: &DeclaredNames<'_>, id: &str) -> bool {
+    names.kind_of(id).is_none_or(|kind| kind.node.starts_with("AWS::Serverless::"))
 }
 
 /// The resources that SAM generates for a function or a state machine, by the name after the dot.
@@ -273,8 +278,13 @@ fn nothing_named(inside: &InsideTemplate, unknown: &Unknown<'_>) -> Diagnostic {
             diagnostic.note("the deployment would fail with \"Unable to get mapping for ...\"")
         }
     };
+    let attribute = name.split_once('.').filter(|(id, _)| inside.template.resource(id).is_some() && by == "Ref");
     match near {
         Some(near) => diagnostic.did_you_mean(near),
+        None if attribute.is_some() => diagnostic.help_in(|notation| {
+            let (id, attribute) = attribute.unwrap_or_default();
+            format!("write `{}`", notation.attribute(id, attribute))
+        }),
         None if by == "Fn::Sub" => {
             diagnostic.help(format!("declare `{name}`, or write `${{!{name}}}` if it is text for something else"))
         }

@@ -9,11 +9,11 @@ const FAILURE: &str = "failure";
 /// `on failure retry twice`, `on failure rollback all`. `allowed` is what can follow the word.
 pub fn surplus_outcome(word: &str, detail: &Spanned<String>, allowed: Option<&str>) -> Diagnostic {
     let found = &detail.node;
-    let message = match allowed {
-        Some(allowed) => {
-            phrase![PipeCode::on_with(FAILURE, word), format!(" can be followed by `{allowed}`, not by `{found}`")]
-        }
-        None => phrase![format!("unexpected `{found}` after "), PipeCode::on_with(FAILURE, word)],
+    let outcome = PipeCode::on_with(FAILURE, word);
+    let message = if let Some(allowed) = allowed {
+        phrase![outcome, format!(" can be followed by `{allowed}`, not by `{found}`")]
+    } else {
+        phrase![format!("unexpected `{found}` after "), outcome]
     };
     let diagnostic = Diagnostic::new(Code::E0107, message, detail.span, "");
     match allowed {

@@ -266,7 +266,7 @@ fn substituted(text: &str, found: &Match) -> String {
                 if let Some(before) = noun.and_then(|noun| filled.strip_suffix(noun.as_str())) {
                     filled.truncate(before.len());
                 }
-                filled.push_str(&format!("{ABSENT}{absent}{ABSENT}"));
+                let _ = write!(filled, "{ABSENT}{absent}{ABSENT}");
             }
         }
     }

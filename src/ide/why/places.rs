@@ -449,7 +449,7 @@ fn named_in(found: &Match) -> impl Iterator<Item = &str> {
         name != "principal" && !matches!(form, Form::Number | Form::Listed)
     };
     let given = found.names.iter().filter(move |(name, _)| is_name(name)).map(|(_, value)| value.as_str());
-    let is_file = |word: &&str| word.ends_with(".yml") || word.ends_with(".yaml") || word.ends_with(".json");
+    let is_file = |word: &&str| [".yml", ".yaml", ".json"].iter().any(|end| word.ends_with(end));
     let fixed = found.wording.split([' ', '"', '\'']).filter(is_file);
     let words = given.chain(fixed).flat_map(|value| value.split([' ', ',', '/', ':', '[', ']', '"', '\'']));
     words.map(|word| word.trim_matches(['.', ';', '(', ')'])).filter(|word| word.len() > 2)

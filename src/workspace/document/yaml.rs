@@ -134,15 +134,18 @@ impl Reader<'_> {
     }
 
     /// Returns whether the line of an offset, or the one before it, is an element of a list that starts with a character
-    /// that has a meaning in YAML: `- [ -f a ] && b`.
+    /// that has a meaning in YAML: `- [ -f a ] && b`. Also if `: ` in the line makes a key of several words.
     fn is_in_special_item(&self, at: usize) -> bool {
         let above = self.slice(0, at).rfind('\n').map_or(0, |newline| newline + 1);
         let starts = |from: usize| self.slice(from, self.text.len()).trim_start_matches(' ');
         let before = self.slice(0, above.saturating_sub(1)).rfind('\n').map_or(0, |newline| newline + 1);
-        [above, before].into_iter().any(|from| {
-            let item = starts(from).strip_prefix("- ").map(str::trim_start);
-            item.is_some_and(|item| item.starts_with(['[', '"', '\'', '`', '*', '@', '%', '>', '|', '&', '!', '{']))
-        })
+        let line = starts(above).lines().next().and_then(|line| line.strip_prefix("- ")).unwrap_or_default();
+        let has_key = line.split_once(": ").is_some_and(|(key, _)| key.trim().contains(' '));
+        has_key
+            || [above, before].into_iter().any(|from| {
+                let item = starts(from).strip_prefix("- ").map(str::trim_start);
+                item.is_some_and(|item| item.starts_with(['[', '"', '\'', '`', '*', '@', '%', '>', '|', '&', '!', '{']))
+            })
     }
 
     /// Returns a line such as `version 0.2` directly before a key in the same column. Without its `:`, it is a scalar

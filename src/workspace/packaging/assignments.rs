@@ -92,7 +92,7 @@ impl BuildCommands {
 
     /// Adds the variables in the words after `export`, `read`, and similar commands.
     fn assign<'w>(&mut self, words: impl Iterator<Item = &'w ShellWord>, command: &SimpleCommand, place: Span) {
-        let lasts = command.depth == 0;
+        let lasts = command.depth == 0 && !command.piped;
         for word in words.filter(|word| !word.prefix().starts_with('-')) {
             let (name, value) = match word.prefix().split_once('=') {
                 Some((name, value)) => {

@@ -8,12 +8,15 @@ mod inputs;
 mod invocation;
 mod launchers;
 mod outputs;
+mod quoted;
 mod replacements;
 mod results;
 mod sourced;
 mod templates;
 mod working_folder;
 mod writes;
+
+use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -147,6 +150,9 @@ pub struct PackageScript {
     pub folder: Utf8PathBuf,
 }
 
+/// The option of Bash with which the last part of a pipeline runs in the shell itself.
+const LAST_PIPE: &str = "lastpipe";
+
 /// The results of analyzing the commands of a build.
 #[derive(Debug, Clone, Default)]
 pub struct BuildCommands {
@@ -164,6 +170,8 @@ pub struct BuildCommands {
     pub assignments: Vec<Assignment>,
     /// The variables that they read.
     pub reads: Vec<Spanned<VariableRead>>,
+    /// The variables in single quotes that a program takes literally.
+    pub quoted: Vec<Spanned<String>>,
     /// The variables that they check with `[` or `test`: they handle the case that one is not set.
     pub tested: Vec<String>,
     /// A command that may change any variable and identity: `eval`, `source`.
@@ -208,11 +216,12 @@ impl BuildCommands {
         let mut found = Self::default();
         let mut directory = WorkingFolder::start();
         let mut options = shell::ShellOptions::default();
+        let in_same_shell = buildspec.commands().any(|command| command.text.contains(LAST_PIPE));
         for command in buildspec.commands() {
             if isolated {
                 directory = WorkingFolder::start();
             }
-            let script = shell::parse(&command.text);
+            let mut script = shell::parse(&command.text);
             found.lost.extend(results::lost(command, &script, &mut options));
             found.meant(&command.text, &script.faults, command.span);
             found.defined.extend(script.functions);
@@ -236,7 +245,8 @@ impl BuildCommands {
             }));
             // A subshell starts in the folder of its parent and does not change it.
             let mut outer: Vec<WorkingFolder> = Vec::new();
-            for simple in &script.commands {
+            for simple in &mut script.commands {
+                simple.piped &= !in_same_shell;
                 while outer.len() > simple.depth {
                     directory = outer.pop().unwrap_or_default();
                 }
@@ -257,8 +267,8 @@ impl BuildCommands {
         self.assignments.extend(simple.assignments.iter().map(|(name, value)| Assignment {
             name: name.clone(),
             value: Some(value.parts.clone()),
-            certain: alone && !simple.sometimes && simple.depth == 0,
-            lasts: alone && simple.depth == 0,
+            certain: alone && !simple.sometimes && simple.depth == 0 && !simple.piped,
+            lasts: alone && simple.depth == 0 && !simple.piped,
             span: command.map.span(value.range.clone()),
         }));
         let read = Arguments::new(command, simple);
@@ -278,6 +288,7 @@ impl BuildCommands {
         });
         let Some((program, arguments)) = read else { return };
         self.calls(&program, &arguments);
+        self.quoted(command, simple, &program, &arguments);
         if arguments.redirected().is_some_and(|output| has_unknown_name(&output.word)) {
             self.unnamed = Unnamed::Anything;
         }
@@ -323,6 +334,15 @@ impl BuildCommands {
         if program == "alias" {
             let names = arguments.words().filter_map(|word| Some(word.prefix().split_once('=')?.0.to_owned()));
             self.defined.extend(names);
+        }
+    }
+
+    /// Adds the variables in single quotes, if the program does not replace them.
+    fn quoted(&mut self, command: &Command, simple: &SimpleCommand, program: &str, arguments: &Arguments<'_>) {
+        if !simple.quoted.is_empty() && quoted::takes_literally(program, arguments) {
+            let placed =
+                |(name, range): &(String, Range<usize>)| Spanned::new(name.clone(), command.map.span(range.clone()));
+            self.quoted.extend(simple.quoted.iter().map(placed));
         }
     }
 

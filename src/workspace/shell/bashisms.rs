@@ -59,8 +59,8 @@ impl Scanner<'_, '_> {
             "set" => rest.iter().find(|word| word.is("pipefail")).map(|word| (Bashism::Flag("set -o pipefail"), word)),
             "trap" => {
                 let signals = rest.iter().skip(1);
-                let named = signals.filter_map(|word| Some((*TRAPS.iter().find(|name| word.is(name))?, word)));
-                named.last().map(|(name, word)| (Bashism::Trap(name), word))
+                let mut named = signals.filter_map(|word| Some((*TRAPS.iter().find(|name| word.is(name))?, word)));
+                named.next_back().map(|(name, word)| (Bashism::Trap(name), word))
             }
             "echo" if self.goes_on(output) => {
                 rest.first().filter(|word| is_escaping(word)).map(|word| (Bashism::EchoOption, word))

@@ -89,10 +89,12 @@ impl Scanner<'_, '_> {
             self.fault(ShellFault::SpacedAssignment, range);
         } else if let Some(range) = self.exported_apart(words) {
             self.fault(ShellFault::SpacedValue, range);
-        } else if let [WordPart::Variable(_), WordPart::Text(text), ..] = first.parts.as_slice()
-            && text.starts_with('=')
+        } else if let Some(word) = [Some(first), rest.first().filter(|_| first.is("export"))]
+            .into_iter()
+            .flatten()
+            .find(|word| assigns_dollar(word))
         {
-            self.fault(ShellFault::DollarAssignment, first.range.clone());
+            self.fault(ShellFault::DollarAssignment, word.range.clone());
         } else if first
             .prefix()
             .strip_prefix('[')
@@ -142,7 +144,7 @@ impl Scanner<'_, '_> {
         let [export, name, value] = words else { return None };
         let is_name = name.literal().is_some_and(|text| text.strip_suffix('=').is_some_and(is_variable));
         let is_apart = export.is("export") && is_name && self.ends_assigned(name) && self.is_value(value);
-        is_apart.then(|| name.range.start..value.range.end)
+        is_apart.then_some(name.range.start..value.range.end)
     }
 
     /// Records a quotation mark that is not closed, unless it is inside `$(` that is not closed.
@@ -170,6 +172,11 @@ const PRINTING: [(&str, &[&str]); 9] = [
     ("python", &["-"]),
     ("python3", &["-"]),
 ];
+
+/// Returns whether a word is an assignment with `$` before the name: `$NAME=value`.
+fn assigns_dollar(word: &ShellWord) -> bool {
+    matches!(word.parts.as_slice(), [WordPart::Variable(_), WordPart::Text(text), ..] if text.starts_with('='))
+}
 
 /// Returns whether a word is the one that follows a program, or starts with it.
 fn follows(word: &str, listed: &str) -> bool {

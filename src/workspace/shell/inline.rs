@@ -28,7 +28,7 @@ impl Scanner<'_, '_> {
         let mut index = 0;
         self.script.bashisms.retain(|(bashism, _)| {
             index += 1;
-            index <= bashisms || !in_bash && !(expands && is_expansion(*bashism))
+            index <= bashisms || !(in_bash || expands && is_expansion(*bashism))
         });
     }
 }

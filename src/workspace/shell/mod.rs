@@ -104,6 +104,10 @@ pub struct SimpleCommand {
     pub may_fail: bool,
     /// The number of subshells and substitutions around it.
     pub depth: usize,
+    /// Whether it receives the output of another command through `|`, so that it runs in a subshell of its own.
+    pub piped: bool,
+    /// The variables in single quotes, where the shell does not replace them, with their ranges in the command's text.
+    pub quoted: Vec<(String, Range<usize>)>,
 }
 
 /// The text after `<<`, up to its delimiter.
@@ -209,6 +213,10 @@ pub enum ShellFault {
     DollarAssignment,
     /// `$(` that is not closed.
     OpenSubstitution,
+    /// `` ` `` that is not closed.
+    OpenBacktick,
+    /// `${{ NAME }}`.
+    DoubleBrace,
     /// `|`, `||`, or `&&` without a command before or after it.
     NoCommand,
     /// `=>` instead of `>`.

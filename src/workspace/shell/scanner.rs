@@ -30,6 +30,8 @@ pub(super) fn parse_into(text: &str, start: Start, script: &mut Script) {
         parens: 0,
         array: None,
         defines: false,
+        after_pipe: false,
+        piped: None,
     };
     scanner.run();
 }
@@ -78,6 +80,7 @@ struct Draft {
     assignments: Vec<(String, ShellWord)>,
     output: Option<ShellWord>,
     input: Option<ShellWord>,
+    quoted: Vec<(String, Range<usize>)>,
 }
 
 impl Draft {
@@ -111,6 +114,10 @@ pub(super) struct Scanner<'a, 'c> {
     array: Option<usize>,
     /// Whether the next `{` opens the body of a function.
     pub(super) defines: bool,
+    /// Whether the last operator is `|`.
+    after_pipe: bool,
+    /// The number of blocks around the one that receives the output of a command through `|`.
+    piped: Option<usize>,
 }
 
 impl Scanner<'_, '_> {
@@ -208,6 +215,7 @@ impl Scanner<'_, '_> {
                 }
                 self.finish();
                 self.list = List { from: self.script.commands.len(), ..List::default() };
+                self.after_pipe = false;
                 return;
             }
             ')' => {
@@ -248,6 +256,7 @@ impl Scanner<'_, '_> {
                 }
                 self.list.depends = true;
                 self.list.joined = true;
+                self.after_pipe = false;
             }
             ('&', true) => {
                 self.token(Token::And, self.at - 1);
@@ -256,6 +265,7 @@ impl Scanner<'_, '_> {
                 let tests = last.is_some_and(|program| TESTS.iter().any(|test| program.is(test)));
                 self.list.depends |= tests || self.list.negated;
                 self.list.joined = true;
+                self.after_pipe = false;
             }
             ('|', false) => {
                 self.token(Token::Pipe, self.at - 1);
@@ -265,6 +275,7 @@ impl Scanner<'_, '_> {
                     self.at += 1;
                 }
                 self.list.joined = true;
+                self.after_pipe = true;
             }
             ('&', false) => self.end_list(Token::Background, self.at - 1),
             _ => self.end_list(Token::End, self.at - 1),
@@ -298,6 +309,7 @@ impl Scanner<'_, '_> {
         if !self.list.joined {
             self.token(token, at);
             self.list = List { from: self.script.commands.len(), ..List::default() };
+            self.after_pipe = false;
         }
     }
 
@@ -431,18 +443,32 @@ impl Scanner<'_, '_> {
             }
             "fi" | "done" | "esac" => {
                 self.without_body();
-                if self.blocks.pop().is_none() {
+                if self.close().is_none() {
                     self.no_block(text, word.range.clone());
                 }
             }
-            "}" => drop(self.blocks.pop()),
+            "}" => drop(self.close()),
             "!" => self.list.negated = true,
             _ => {}
         }
     }
 
     fn open(&mut self, block: Block, word: &ShellWord) {
+        if self.after_pipe {
+            self.piped = self.piped.or(Some(self.blocks.len()));
+        }
         self.blocks.push((block, word.range.clone()));
+    }
+
+    fn close(&mut self) -> Option<(Block, Range<usize>)> {
+        let closed = self.blocks.pop();
+        self.piped = self.piped.filter(|around| self.blocks.len() > *around);
+        closed
+    }
+
+    /// Notes a variable in single quotes, where it is not replaced.
+    pub(super) fn note_quoted(&mut self, name: &str, range: Range<usize>) {
+        self.current.quoted.push((name.to_owned(), range));
     }
 
     fn is_in(&self, block: Block) -> bool {
@@ -462,7 +488,7 @@ impl Scanner<'_, '_> {
     }
 
     fn finish(&mut self) {
-        let Draft { words, assignments, output, input } = std::mem::take(&mut self.current);
+        let Draft { words, assignments, output, input, quoted } = std::mem::take(&mut self.current);
         self.look_at(&words);
         self.look_at_assignment(&assignments, &words);
         self.note_bash_words(&words, output.as_ref());
@@ -484,6 +510,8 @@ impl Scanner<'_, '_> {
                 sometimes: self.is_conditional(),
                 may_fail: self.list.negated || self.blocks.iter().any(|(block, _)| *block == Block::Condition),
                 depth: self.depth(),
+                piped: self.after_pipe || self.piped.is_some(),
+                quoted,
             });
             if let Some(words) = self.script.commands.last().map(|command| command.words.clone()) {
                 self.inline_script(&words);

@@ -91,6 +91,15 @@ fn notes_what_no_shell_runs() {
         ("TAG = $(date)", SpacedAssignment),
         ("export tag = 1", SpacedAssignment),
         ("$TAG=1", DollarAssignment),
+        ("export $TAG=1", DollarAssignment),
+        ("tag = 1", SpacedAssignment),
+        ("TAG =1", SpacedAssignment),
+        ("TAG= $(date)", SpacedValue),
+        ("export TAG= \"a\"", SpacedValue),
+        ("TAG=git describe", BareCommand),
+        ("TAG=date +%s", BareCommand),
+        ("echo `date", OpenBacktick),
+        ("echo ${{ TAG }}", DoubleBrace),
     ] {
         assert_eq!(faults(text), [fault], "{text}");
     }
@@ -103,6 +112,7 @@ fn notes_what_no_shell_runs() {
         "cat <<EOF\nit's\nEOF\nls [a-z]*",
         "[[ $A =~ (b|c) ]] && d",
         "echo if then fi done { }",
+        "PAGER=cat git log; CC=gcc make; IFS= read -r a; A= $B; export A= B=c; echo = a; A=\"\" \"$b\"",
         "case $X in\ndone)\na ;;\nfi|if) b ;;\nesac",
         "for ((T = 0; T < $((3 * 2)); T++)); do a; done; ((B = 1)); if ((B > 0)); then c; fi",
     ] {
@@ -215,7 +225,7 @@ fn notes_what_needs_bash() {
         assert_eq!(found(text), [(bashism, shown.to_owned())], "{text}");
     }
     for text in
-        ["[ a = b ]; . a.sh; f() { b; }", "echo ${A:-0} ${A%/*} ${#A} ${A:=0}", "echo '[[' source == <<EOF\na\nEOF"]
+        ["[ a = b ]; . ./a.sh; f() { b; }", "echo ${A:-0} ${A%/*} ${#A} ${A:=0}", "echo '[[' source == <<EOF\na\nEOF"]
     {
         assert_eq!(found(text), [], "{text}");
     }
@@ -230,4 +240,75 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn notes_operators_and_words_of_bash() {
+    let noted = |text: &str| {
+        let script = parse(text);
+        script.bashisms.iter().map(|(_, range)| text.get(range.clone()).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for (text, place) in [
+        ("a &> b", "&>"),
+        ("a >& b", ">&"),
+        ("a |& b", "|&"),
+        ("a <(b)", "<("),
+        ("(( A > 0 ))", "(("),
+        ("A=(b c)", "("),
+        ("A[0]=b", "A[0]=b"),
+        ("A+=b", "A+=b"),
+        ("echo $'a'", "$'"),
+        ("mkdir a/{b,c}", "a/{b,c}"),
+        ("for a in {1..3}; do b; done", "{1..3}"),
+        ("select a in b; do c; done", "select"),
+        ("echo ${A[0]}", "${A[0]}"),
+        ("echo ${!A}", "${!A}"),
+        ("echo $RANDOM", "$RANDOM"),
+        ("echo -ne 'a' > b", "-ne"),
+        ("echo -e a | b", "-e"),
+        ("read -ra A", "-ra"),
+        ("local -r A=1", "-r"),
+        ("trap a EXIT ERR", "ERR"),
+        ("set -eo pipefail", "pipefail"),
+        (". names.sh", "."),
+        ("source a/names.sh", "source"),
+        ("sh -c 'let a=1'", "let"),
+    ] {
+        assert_eq!(noted(text), [place], "{text}");
+    }
+    for text in [
+        "a > b 2>&1; a >&2; a >&$B; a | b & c",
+        "echo -e a; echo -n b > c; read -rp 'a' B; local A=1; trap a EXIT; set -eu; export A; printf %s a",
+        "grep -E 'a{1,3}' b; curl -w %{http_code},%{time_total} c; aws d --query e[].{f:g,h:i}",
+        "mkdir \"a/{b,c}\" 'd{1..2}' e{}; cp ${A}b,c d; . ./names.sh; . a/b.sh",
+        "bash -c 'declare -A A; [[ a ]]'; echo \"pushd let\" source; A=$((1 + 2)); $( (a) )",
+        "echo ${RANDOM:-1} ${A:-b} ${A#b} ${#A} ${A%/*}",
+    ] {
+        assert_eq!(noted(text), [] as [&str; 0], "{text}");
+    }
+}
+
+#[test]
+fn reads_scripts_in_arguments() {
+    let programs = |text: &str| {
+        let commands = parse(text).commands.into_iter();
+        commands.filter_map(|it| it.words.first().and_then(ShellWord::literal)).collect::<Vec<_>>()
+    };
+    assert_eq!(programs("sh -c 'a; b $C' && d"), ["sh", "a", "b", "d"]);
+    assert_eq!(programs("timeout 60 bash -euxo pipefail -c \"a\""), ["timeout", "a"]);
+    assert_eq!(programs("eval 'a'; bash b.sh -c 'd'; docker run e sh -c 'f'"), ["eval", "a", "bash", "docker"]);
+    assert_eq!(programs("sh -c \"a \\\"b\\\"\""), ["sh"]);
+    let reads = parse("sh -c 'echo $A'; sh -c \"echo $B\"").reads;
+    assert_eq!(reads.iter().map(|read| read.name.as_str()).collect::<Vec<_>>(), ["A", "B"]);
+}
+
+#[test]
+fn knows_what_receives_a_pipe() {
+    let piped = |text: &str| parse(text).commands.into_iter().map(|command| command.piped).collect::<Vec<_>>();
+    assert_eq!(piped("a | b; c && d"), [false, true, false, false]);
+    assert_eq!(piped("a | while read b; do C=d; done; e"), [false, true, true, false]);
+    assert_eq!(piped("a | b && c"), [false, true, false]);
+    let quoted = parse("a '$B ${C} $1 $' \"$D\"; e").commands;
+    let names: Vec<_> = quoted.iter().flat_map(|command| &command.quoted).map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["B", "C"]);
 }

@@ -1,9 +1,11 @@
 //! Words, with their quotes, escapes, and expansions.
 
+use std::ops::Range;
+
 use super::bashisms::expansion_needs_bash;
 use super::parts::{Parts, balanced};
 use super::scanner::{Scanner, Start, parse_into};
-use super::{Bashism, NESTING_LIMIT, POWERSHELL, ShellFault, ShellWord, VariableRead, WordPart, is_name};
+use super::{Bashism, NESTING_LIMIT, POWERSHELL, ShellFault, ShellWord, VariableRead, WordPart, is_name, is_variable};
 
 impl Scanner<'_, '_> {
     pub(super) fn word(&mut self) -> ShellWord {
@@ -49,6 +51,10 @@ impl Scanner<'_, '_> {
         }
         parts.text.push_str(body.get(..length).unwrap_or_default());
         parts.quoted = true;
+        for (name, range) in variables(body.get(..length).unwrap_or_default()) {
+            let start = self.start.base + self.at + 1;
+            self.note_quoted(name, start + range.start..start + range.end);
+        }
         self.at = (self.at + length + 2).min(self.text.len());
     }
 
@@ -103,6 +109,10 @@ impl Scanner<'_, '_> {
         let rest = self.rest();
         if let Some(body) = rest.strip_prefix('`') {
             let length = body.find('`').unwrap_or(body.len());
+            if length == body.len() {
+                let at = self.start.base + self.at;
+                self.fault(ShellFault::OpenBacktick, at..at + 1);
+            }
             self.substitution(1, length, 1, parts);
         } else if let Some(body) = rest.strip_prefix("$(") {
             let length = balanced(body, '(', ')');
@@ -114,6 +124,7 @@ impl Scanner<'_, '_> {
             self.substitution(2, length, 1, parts);
         } else if let Some(body) = rest.strip_prefix("${") {
             let length = balanced(body, '{', '}');
+            let is_doubled = body.starts_with('{');
             let counts = body.starts_with(['#', '!']);
             let name: String = body.chars().skip(usize::from(counts)).take_while(|c| is_name(*c)).collect();
             let after = body.get(usize::from(counts) + name.len()..length).unwrap_or_default();
@@ -126,6 +137,10 @@ impl Scanner<'_, '_> {
             let is_indirect = body.starts_with('!') && !name.is_empty();
             let needs_bash = is_indirect || !name.is_empty() && expansion_needs_bash(after);
             self.read(&name, end, guarded);
+            if is_doubled {
+                let at = self.start.base + self.at;
+                self.fault(ShellFault::DoubleBrace, at..at + 3);
+            }
             if needs_bash {
                 self.note_bashism(Bashism::Expansion, self.start.base + self.at..self.start.base + end);
             }
@@ -179,4 +194,21 @@ impl Scanner<'_, '_> {
         parts.push(WordPart::Dynamic);
         self.at = (from + length + close).min(text.len());
     }
+}
+
+/// Returns the variables in a text, `$NAME` or `${NAME}`, each with its range.
+fn variables(text: &str) -> Vec<(&str, Range<usize>)> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices('$') {
+        let after = text.get(at + 1..).unwrap_or_default();
+        let braced = after.strip_prefix('{');
+        let inside = braced.unwrap_or(after);
+        let length = inside.find(|c: char| !is_name(c)).unwrap_or(inside.len());
+        let name = inside.get(..length).unwrap_or_default();
+        let is_closed = braced.is_none() || inside.get(length..).is_some_and(|rest| rest.starts_with('}'));
+        if is_variable(name) && is_closed {
+            found.push((name, at..at + 1 + length + if braced.is_some() { 2 } else { 0 }));
+        }
+    }
+    found
 }
