@@ -72,7 +72,8 @@ fn lacking(
     source: &SourceFolder<'_>,
 ) -> Option<(Utf8PathBuf, Option<String>)> {
     let path = normalize(&input.path).ok().filter(|path| !path.as_str().is_empty())?;
-    if input.path.starts_with("..") || source.holds(&path) {
+    let is_written = |path: &Utf8PathBuf| build.commands.writes.iter().any(|written| written.path == *path);
+    if input.path.starts_with("..") || source.holds(&path) || is_written(&path) {
         return None;
     }
     if let Some(near) = in_other_folder(&path, build, source) {

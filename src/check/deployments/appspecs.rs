@@ -56,10 +56,10 @@ fn unreadable(appspec: &AppSpec) -> Option<Diagnostic> {
 fn look(subject: &Subject<'_>, place: Place<'_>, (appspec, root): (&AppSpec, &Node), findings: &mut Findings) {
     let Some(forms) = appspecs() else { return };
     let certain = appspec.origin != AppSpecOrigin::Template;
-    if !version(root, &appspec.path, certain, findings) {
+    let for_servers = appspec.wanted.for_servers;
+    if !version(root, &appspec.path, (certain, for_servers), findings) {
         return;
     }
-    let for_servers = appspec.wanted.for_servers;
     let resources = root.get("Resources").or_else(|| root.get("resources"));
     if let (true, Some(resources)) = (for_servers, resources) {
         findings.extend(other_platform(resources));
@@ -75,7 +75,7 @@ fn look(subject: &Subject<'_>, place: Place<'_>, (appspec, root): (&AppSpec, &No
 }
 
 /// Reports a version that does not exist. Returns `false` if the file is not an AppSpec.
-fn version(root: &Node, path: &str, certain: bool, findings: &mut Findings) -> bool {
+fn version(root: &Node, path: &str, (certain, for_servers): (bool, bool), findings: &mut Findings) -> bool {
     let known = ["version", "os", "files", "hooks", "Resources", "resources"];
     if !root.entries().iter().any(|entry| known.contains(&entry.key.as_str())) {
         findings.push(not_an_appspec(path, root.entries().first().map_or(root.span, |entry| entry.key.span)));
@@ -83,6 +83,8 @@ fn version(root: &Node, path: &str, certain: bool, findings: &mut Findings) -> b
     }
     match root.get("version") {
         Some(version) if version.literal().is_some_and(|text| matches!(text.trim(), "0.0" | "0")) => {}
+        // The reference allows only 0.0, but this version is in use: <https://github.com/aws/aws-cli/issues/4256> (2026-11-30).
+        Some(version) if !for_servers && version.literal().is_some_and(|text| matches!(text.trim(), "1" | "1.0")) => {}
         Some(version) if certain && !version.literal().is_some_and(|text| text.contains('?')) => {
             findings.push(wrong_version(version));
         }
@@ -407,7 +409,7 @@ fn unknown_hook(hook: &Spanned<String>, known: &[String]) -> Diagnostic {
 /// A task definition that the pipeline does not replace.
 fn wrong_task_definition(text: &str, place: Span) -> Diagnostic {
     let message = format!("the AppSpec deploys `{text}`, not the new task definition");
-    Diagnostic::new(Code::E0440, message, place, format!("the pipeline replaces only `{TASK_DEFINITION}`"))
+    Diagnostic::new(Code::W0440, message, place, format!("the pipeline replaces only `{TASK_DEFINITION}`"))
         .help(format!("write `{TASK_DEFINITION}`"))
         .edit(place, TASK_DEFINITION)
 }

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases.html> (2026-11-29)
 
 use crate::check::support::seen_builds::SeenBuilds;
-use crate::check::support::test_words::is_test;
+use crate::check::support::test_words::has_test;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -73,7 +73,7 @@ fn late(spec: &Buildspec, (tested, published, by_default): (&str, &str, bool)) -
         _ => by_default,
     };
     let (build, after) = (phase(tested).filter(goes_on)?, phase(published)?);
-    let test = build.commands.iter().find(|command| !command.finally && is_test(&command.text))?;
+    let test = build.commands.iter().find(|command| !command.finally && has_test(&command.text))?;
     if after.commands.iter().any(|command| command.text.contains(SUCCEEDING)) {
         return None;
     }

@@ -155,12 +155,25 @@ impl Run<'_> {
             if input.is_some_and(|input| is_tested || self.is_for_another(input)) {
                 continue;
             }
+            if read.node.sometimes && !name.starts_with(INPUT_FOLDER) && self.is_optional(read.span) {
+                continue;
+            }
             let diagnostic = self.of_read(name, read.span);
             found.extend(diagnostic.map(|diagnostic| Found { name: name.to_owned(), diagnostic }));
         }
         found.extend(self.below_source());
         found.extend(self.exported());
         found
+    }
+
+    /// Returns whether the command that reads a variable tests another one that nothing sets, so that both may come from
+    /// whoever starts the build.
+    fn is_optional(&self, read: Span) -> bool {
+        let is_unset = |name: &str| !self.environment.sets(name) && !self.known.may_have(name);
+        let Some(command) = self.build.spec.commands().find(|command| command.span.covers(read)) else { return false };
+        let reads =
+            |name: &str| command.text.contains(&format!("${name}")) || command.text.contains(&format!("${{{name}"));
+        self.build.commands.tested.iter().any(|name| is_unset(name) && reads(name))
     }
 
     /// Reports `$CODEBUILD_SRC_DIR/Name` for an input that is not the primary one and has a folder of its own.

@@ -11,6 +11,7 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Node};
+use crate::workspace::template::uses::is_tested;
 
 pub(super) const RULE: Rule = Rule { name: "passed-values", codes: &[Code::W0462], run: check };
 
@@ -21,7 +22,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         }
         let Ok(document) = subject.workspace.document(deploy.path) else { continue };
-        let resources = document.root.as_ref().and_then(|root| root.get("Resources")).map_or(&[][..], Node::entries);
+        let Some(root) = &document.root else { continue };
+        let resources = root.get("Resources").map_or(&[][..], Node::entries);
         let given = Given::of(subject, &deploy);
         let mut found = Vec::new();
         for Entry { value, .. } in resources {
@@ -30,13 +32,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let forms = object_forms(kind);
             for Entry { key, value } in properties.entries() {
                 let Some(property) = known.iter().find(|property| property.name == key.node) else { continue };
-                found.extend(refused(&deploy, &given, property, value));
+                found.extend(refused((&deploy, root), &given, property, value));
                 if let Some(forms) = &forms {
                     each_object(forms, (property.name, property.shape), value, &mut |form, object| {
-                        let of_object = form
-                            .properties
-                            .iter()
-                            .filter_map(|property| refused(&deploy, &given, property, object.get(property.name)?));
+                        let of_object = form.properties.iter().filter_map(|property| {
+                            refused((&deploy, root), &given, property, object.get(property.name)?)
+                        });
                         found.extend(of_object);
                     });
                 }
@@ -58,13 +59,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// Reports the value that a property gets through a parameter, if it does not take it, with the value.
 fn refused(
-    deploy: &Deploy<'_>,
+    (deploy, root): (&Deploy<'_>, &Node),
     given: &Given,
     property: &ResourceProperty,
     value: &Node,
 ) -> Option<(Spanned<String>, Diagnostic)> {
     let limits = property.limits()?;
-    let of_parameter = |node: &Node| -> Option<(Spanned<String>, Span)> {
+    let of_parameter = |node: &Node| -> Option<(Spanned<String>, Span, &str)> {
         let call = node.intrinsic().filter(|call| call.name == "Ref")?;
         let parameter = deploy.template.parameter(call.argument.text()?)?;
         let own = given.values.iter().find(|(name, _)| name.node == parameter.name.node);
@@ -73,11 +74,14 @@ fn refused(
             None => parameter.default.as_ref().filter(|_| given.all_known)?.spanned()?,
         };
         // A value that the parameter does not accept is reported as such.
-        misfit(parameter, &value.node).is_none().then_some((value, node.span))
+        misfit(parameter, &value.node).is_none().then_some((value, node.span, parameter.name.as_str()))
     };
     let mut passed = choices(value).into_iter().filter_map(of_parameter);
-    passed.find_map(|(value, place)| {
+    passed.find_map(|(value, place, parameter)| {
         let number = number(value.node.trim()).filter(|number| !limits.allow(*number))?;
+        if is_tested(root, parameter) {
+            return None;
+        }
         let found = other_value(property.name, &value, place, &limits.near(number));
         Some((value, found))
     })

@@ -145,7 +145,15 @@ fn own_document(subject: &Subject<'_>) -> Option<InsideTemplate> {
 fn has_foreign_tag(node: &Node) -> bool {
     let known = || template_language::functions().iter().map(TemplateFunction::tag);
     let is_foreign = |tag: &str| !known().any(|name| name == tag) && similar(tag, known()).is_none();
+    // The same in JSON: `{ "Rain::Embed": "file" }`. AWS's own names are keys of metadata.
+    let is_directive = |key: &str| {
+        let prefix = key.split_once("::").map(|(prefix, _)| prefix);
+        let is_own = |prefix: &str| ["AWS", "Fn"].iter().any(|own| own.eq_ignore_ascii_case(prefix));
+        let names = || template_language::functions().iter().map(|function| function.name.as_str());
+        prefix.is_some_and(|prefix| !is_own(prefix) && similar(key, names()).is_none())
+    };
     node.tag.as_ref().is_some_and(|tag| is_foreign(&tag.node))
+        || matches!(node.entries(), [only] if is_directive(&only.key.node))
         || node.items().iter().any(has_foreign_tag)
         || node.entries().iter().any(|entry| has_foreign_tag(&entry.value))
 }
@@ -257,11 +265,16 @@ impl<'a> DeclaredNames<'a> {
             let rest = id.strip_prefix(entry.key.as_str()).filter(|_| kind.starts_with("AWS::Serverless::"));
             rest.is_some_and(is_of_sam)
         };
+        // A connector has the name of its resource and its own.
+        let connects = |entry: &&Entry| {
+            let rest = id.strip_prefix(entry.key.as_str()).filter(|rest| !rest.is_empty());
+            rest.zip(entry.value.get("Connectors")).is_some_and(|(rest, all)| all.get(rest).is_some())
+        };
         let made = || self.template.made_resources().iter().any(|made| of_sam(&made.id));
         let of_api = IMPLICIT.iter().find(|(api, ..)| id.starts_with(api));
         let is_general =
             id.starts_with("Serverless") && of_api.is_none_or(|(_, event, property)| self.has_event(event, property));
-        is_sam && (is_general || self.resources.iter().any(after) || made())
+        is_sam && (is_general || self.resources.iter().any(|it| after(it) || connects(it)) || made())
     }
 
     /// Returns whether some resource may have an event of this type without this property.

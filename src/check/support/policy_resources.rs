@@ -16,6 +16,9 @@ const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
 /// Services with two pages in the Service Authorization Reference, of which dotpipe knows the resources of one.
 const IN_PART: [&str; 2] = ["apigateway:", "elasticloadbalancing:"];
 
+/// The number of parts of an ARN, of which the last one names the resource.
+const PARTS: usize = 6;
+
 /// Types whose attribute `Arn` is the ARN that policies use, without an addition. That of a log group ends with `:*`.
 const WITH_ARN: [&str; 9] = [
     "AWS::CodeBuild::Project",
@@ -66,8 +69,8 @@ pub(in crate::check) fn wrong_resources<'a>(
 
 /// Returns whether an action applies to some resource that a pattern matches.
 fn reaches(action: &IamAction, glob: &str) -> bool {
-    // Actions without resource types are requested on different ARNs of their service, for example `arn:aws:s3:::*`.
-    if action.resources.is_empty() && glob.split(':').nth(5) == Some("*") && glob.split(':').nth(6).is_none() {
+    // A dynamic reference is known only at deployment.
+    if glob.contains("{{") || action.resources.is_empty() && may_be_requested(action, glob) {
         return true;
     }
     // Creating a change set also requires permission for its macros, which the reference does not list.
@@ -86,6 +89,24 @@ fn reaches(action: &IamAction, glob: &str) -> bool {
         let is_object = *pattern == BUCKET && glob.contains('/');
         !is_object && globs::arns_meet(&open(pattern), glob)
     })
+}
+
+/// Returns whether an action without resource types may be requested on an ARN that a pattern matches. Services request
+/// such actions on `*`, or on an ARN that names nothing, such as `arn:aws:logs:REGION:ACCOUNT:log-group::log-stream:`:
+/// <https://github.com/hashicorp/terraform-provider-aws/issues/8804> (2026-11-30). Some act on resources of another
+/// service, as AWS Systems Manager does on instances.
+fn may_be_requested(action: &IamAction, glob: &str) -> bool {
+    let Some(service) = glob.split(':').nth(2) else { return true };
+    let own = action.name.split(':').next().unwrap_or_default();
+    if !globs::meet(service.as_bytes(), own.as_bytes()) {
+        let of_service = |pattern: &str| pattern.split(':').nth(2) == Some(service);
+        let mut others =
+            permissions::actions_of(own).filter_map(|verb| permissions::iam_action(&format!("{own}:{verb}")));
+        return others.any(|other| other.resources.iter().any(|pattern| of_service(pattern)));
+    }
+    let resource = glob.splitn(PARTS, ':').nth(PARTS - 1).unwrap_or("*");
+    let name = resource.split_once([':', '/']).map_or(resource, |(_, name)| name);
+    !name.chars().any(char::is_alphanumeric)
 }
 
 /// Returns the ARN of a resource of a template, with a name in the place of its own; `None` if it is unknown.

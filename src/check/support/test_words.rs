@@ -196,6 +196,63 @@ pub(in crate::check) fn runs_tests(command: &str) -> bool {
         || TOOLS.contains(&program) && words.any(|word| word == "test" || word.starts_with("test:"))
 }
 
+/// Options before the name of an environment or a folder, which may be that of a test.
+const NAMING: [&str; 9] =
+    ["--directory", "--env", "--environment", "--filter", "--namespace", "--prefix", "--profile", "--stage", "-P"];
+
+/// Subcommands that test, of programs that have others.
+const CHECKERS: [(&str, &str); 6] = [
+    ("cdk", "synth"),
+    ("helm", "lint"),
+    ("helm", "test"),
+    ("packer", "validate"),
+    ("sam", "validate"),
+    ("terraform", "validate"),
+];
+
+/// Returns whether a command of a buildspec, which may have several lines, runs a test or a linter. A file, an image, or a
+/// stack with such a name does not count.
+pub(in crate::check) fn has_test(text: &str) -> bool {
+    let lines =
+        text.lines().map(str::trim_start).filter(|line| !line.starts_with(['#', '[']) && !line.starts_with("echo "));
+    lines.flat_map(|line| line.split(['&', ';', '|'])).any(runs_a_test)
+}
+
+fn runs_a_test(command: &str) -> bool {
+    if skipping_option(command).is_some() {
+        return false;
+    }
+    let (program, words) = program_of(command);
+    let words: Vec<&str> = words.collect();
+    // What follows `run` in a container is a command of its own.
+    if matches!(program, "docker" | "docker-compose") {
+        let start = words.iter().position(|word| matches!(*word, "run" | "exec")).map(|start| start + 1);
+        let inside = start.and_then(|start| words.get(start..)).unwrap_or_default();
+        let tools =
+            |at: usize, word: &str| TOOLS.contains(&word) && inside.get(at + 1).is_some_and(|next| *next == "test");
+        return inside.iter().enumerate().any(|(at, word)| RUNNERS.contains(word) || tools(at, word));
+    }
+    let is_test = |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| TESTS.contains(&word));
+    let arguments = || {
+        let all = words.iter().enumerate();
+        all.filter(|(at, _)| !at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|it| NAMING.contains(it)))
+            .map(|(_, word)| *word)
+            .filter(|word| !word.starts_with('-') && !matches!(*word, "run" | "run-script"))
+    };
+    let first = arguments().next().unwrap_or_default();
+    match program {
+        "" | "test" => false,
+        _ if RUNNERS.contains(&program) || is_test(program) => true,
+        // Installing a tool for tests is none.
+        _ if TOOLS.contains(&program) => {
+            is_test(first) && !RUNNERS.contains(&first) || arguments().any(|it| it == "test" || it.starts_with("test:"))
+        }
+        "bash" | "node" | "perl" | "php" | "ruby" | "sh" => is_test(first),
+        _ if program.strip_suffix(".py").is_some() => arguments().next() == Some("test"),
+        _ => CHECKERS.contains(&(program, first)),
+    }
+}
+
 /// Returns the program that a command runs, without its folder, and the arguments.
 fn program_of(command: &str) -> (&str, impl Iterator<Item = &str>) {
     let is_before = |word: &&str| word.contains('=') || word.starts_with('-') || LAUNCHING.contains(word);
@@ -212,7 +269,9 @@ pub(in crate::check) fn is_test(command: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{compares, is_named_test, lenient_option, probes, probes_and_searches, runs_tests, skipping_option};
+    use super::{
+        compares, has_test, is_named_test, lenient_option, probes, probes_and_searches, runs_tests, skipping_option,
+    };
 
     #[test]
     fn a_probe_keeps_only_its_result() {
@@ -252,6 +311,47 @@ mod tests {
         assert_eq!(skipping_option("./gradlew build -x test").as_deref(), Some("-x test"));
         assert_eq!(skipping_option("mvn package -DskipTests=false"), None);
         assert!(compares("curl a | grep -q x") && compares("diff a b") && !compares("grep --quiet-mode x"));
+    }
+
+    #[test]
+    fn only_programs_test() {
+        for command in [
+            "npm test",
+            "cd a && npx jest",
+            "./run-tests.sh",
+            "bash scripts/smoke.sh",
+            "npm run lint",
+            "cfn-lint a.yaml",
+            "python -m pytest",
+            "python manage.py test",
+            "mvn -B test",
+            "docker run --rm app pytest -q",
+            "CI=1 npm run e2e",
+            "set -e\nmake check",
+            "pytest | tee log",
+        ] {
+            assert!(has_test(command), "{command}");
+        }
+        for command in [
+            "docker build -t $R:test-$T .",
+            "echo checking the tests",
+            "aws cloudformation deploy --stack-name s-test",
+            "aws s3 cp a s3://b/tests/",
+            "docker tag a b-test-c",
+            "npm install -g newman",
+            "npm install jest",
+            "npm run deploy -- --stage test",
+            "mvn package -P test",
+            "mvn -DskipTests test",
+            "sh deploy.sh test",
+            "[ -d tests ]",
+            "test -f a",
+            "git clone test",
+            "# npm test",
+            "kubectl apply -n test -f a",
+        ] {
+            assert!(!has_test(command), "{command}");
+        }
     }
 
     #[test]

@@ -14,7 +14,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for inside in inside_templates(subject).iter().filter(|inside| inside.template.declares_all_names()) {
         let mut found = Vec::new();
         let names = DeclaredNames::of(inside);
-        inside.section("Conditions").for_each(|entry| comparisons(inside, &entry.value, &mut found));
+        let mut compared = Vec::new();
+        inside.section("Conditions").for_each(|entry| values(inside, &entry.value, &mut compared));
+        inside
+            .section("Conditions")
+            .for_each(|entry| comparisons(inside, &entry.value, (&compared, false), &mut found));
         // Under a condition, a parameter may have only some of its values.
         let always = inside.section("Resources").filter(|entry| entry.value.get("Condition").is_none());
         always.for_each(|entry| lookups(inside, &names, &entry.value, &mut found));
@@ -28,21 +32,55 @@ fn listed<'a>(inside: &'a InsideTemplate, node: &Node) -> Option<&'a Parameter> 
     inside.template.parameter(call.argument.text()?).filter(|parameter| !parameter.allowed_values.is_empty())
 }
 
-/// Collects the comparisons of a parameter with a value that it cannot have.
-fn comparisons(inside: &InsideTemplate, node: &Node, found: &mut Vec<Diagnostic>) {
-    if let Some(call) = node.intrinsic().filter(|call| call.name == "Fn::Equals")
-        && let [first, second] = call.argument.items()
-    {
+/// Collects the values with which conditions compare parameters.
+fn values<'a>(inside: &'a InsideTemplate, node: &'a Node, found: &mut Vec<(&'a str, &'a str)>) {
+    let Some(call) = node.intrinsic() else { return };
+    if let ("Fn::Equals", [first, second]) = (call.name.as_ref(), call.argument.items()) {
+        let pairs = [(first, second), (second, first)].into_iter();
+        found.extend(pairs.filter_map(|(one, other)| Some((listed(inside, one)?.name.as_str(), other.literal()?))));
+    }
+    call.argument.items().iter().for_each(|item| values(inside, item, found));
+}
+
+/// Collects the comparisons of a parameter with a value that it cannot have. `compared`: the values in all comparisons.
+/// `in_and`: whether `Fn::And` contains the opposite, which is then always true.
+fn comparisons(
+    inside: &InsideTemplate,
+    node: &Node,
+    (compared, in_and): (&[(&str, &str)], bool),
+    found: &mut Vec<Diagnostic>,
+) {
+    let Some(call) = node.intrinsic() else { return };
+    let items = call.argument.items();
+    if let ("Fn::Equals", [first, second]) = (call.name.as_ref(), items) {
         for (one, other) in [(first, second), (second, first)] {
             let Some((parameter, text)) = listed(inside, one).zip(other.spanned()) else { continue };
             let is_allowed = parameter.allowed_values.iter().any(|allowed| allowed.node == text.node);
-            if !is_allowed && !text.node.is_empty() && !text.node.contains("{{") {
+            // If there is a comparison for each value, one for an earlier value does no harm.
+            let mut allowed = parameter.allowed_values.iter().map(|allowed| allowed.node.as_str());
+            let has = |value: &str| compared.contains(&(parameter.name.as_str(), value));
+            let is_idle = (in_and || allowed.all(has)) && !is_typo(parameter, &text.node);
+            if !is_allowed && !is_idle && !text.node.is_empty() && !text.node.contains("{{") {
                 found.push(never_equal(parameter, &text));
             }
         }
     }
-    node.items().iter().for_each(|item| comparisons(inside, item, found));
-    node.entries().iter().for_each(|entry| comparisons(inside, &entry.value, found));
+    for item in items {
+        let is_not = item.intrinsic().is_some_and(|call| call.name == "Fn::Not");
+        comparisons(
+            inside,
+            item,
+            (compared, call.name == "Fn::And" && is_not || call.name == "Fn::Not" && in_and),
+            found,
+        );
+    }
+}
+
+/// Returns whether a value looks like a typo of one that a parameter accepts: they differ in more than a version or a number.
+fn is_typo(parameter: &Parameter, text: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let others = parameter.allowed_values.iter().map(|allowed| allowed.node.as_str());
+    similar(text, others).is_some_and(|near| letters(near) != letters(text))
 }
 
 /// Collects the lookups in a mapping that lacks a value of the parameter. What `Fn::If` chooses is left out.

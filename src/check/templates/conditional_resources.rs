@@ -1,6 +1,6 @@
 //! W0467: references to resources that exist only under a condition, from what exists in any case.
 
-use crate::check::support::inside_templates::{DeclaredNames, inside_templates};
+use crate::check::support::inside_templates::{DeclaredNames, InsideTemplate, inside_templates};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, TemplateNotation};
 use crate::source::Spanned;
@@ -23,11 +23,39 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 continue;
             };
             let key = (by.clone(), used.name.node.clone());
-            if !used.chosen && !reported.contains(&key) {
+            if !used.chosen && !reported.contains(&key) && constant(inside, &condition.node, NESTING) != Some(true) {
                 reported.push(key);
                 findings.push(may_not_exist(&used, &by, &condition).labels(inside.deployed_here()));
             }
         }
+    }
+}
+
+/// Conditions that refer to each other more often than this are not followed.
+const NESTING: usize = 8;
+
+/// Returns the value of a condition that compares only constants; `None` if it depends on anything else.
+fn constant(inside: &InsideTemplate, name: &str, nesting: usize) -> Option<bool> {
+    let declared = inside.section("Conditions").find(|entry| entry.key.node == name)?;
+    value(inside, &declared.value, nesting.checked_sub(1)?)
+}
+
+fn value(inside: &InsideTemplate, node: &Node, nesting: usize) -> Option<bool> {
+    let call = node.intrinsic()?;
+    let items = call.argument.items();
+    let values = || items.iter().map(|item| value(inside, item, nesting));
+    match (call.name.as_ref(), items) {
+        ("Condition", _) => constant(inside, call.argument.text()?, nesting),
+        ("Fn::Equals", [one, other]) => {
+            let literals = one.literal().zip(other.literal())?;
+            (!literals.0.contains("{{") && !literals.1.contains("{{")).then_some(literals.0 == literals.1)
+        }
+        ("Fn::Not", [only]) => value(inside, only, nesting).map(|truth| !truth),
+        ("Fn::And", _) if values().all(|it| it == Some(true)) => Some(true),
+        ("Fn::And", _) => values().any(|it| it == Some(false)).then_some(false),
+        ("Fn::Or", _) if values().any(|it| it == Some(true)) => Some(true),
+        ("Fn::Or", _) => values().all(|it| it == Some(false)).then_some(false),
+        _ => None,
     }
 }
 

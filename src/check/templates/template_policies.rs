@@ -136,7 +136,7 @@ fn pattern(inside: &InsideTemplate, resource: &Node) -> Option<String> {
         }
         ("Fn::Sub", Some(text)) => match text.strip_prefix("${").and_then(|rest| rest.split_once(".Arn}")) {
             Some((id, rest)) => Some(arn_of(id)? + &open(rest)),
-            None => text.starts_with("arn:").then(|| open(text)),
+            None => is_known(&text).then(|| open(text)),
         },
         _ => None,
     }

@@ -14,6 +14,7 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Spanned;
 use crate::workspace::document::{Entry, Node};
 use crate::workspace::template::CodeSource;
+use crate::workspace::template::uses::is_tested;
 
 pub(super) const RULE: Rule = Rule {
     name: "template-properties",
@@ -232,6 +233,11 @@ impl OneResource<'_> {
         parameter.value.get("Default").filter(|_| self.inside.own)
     }
 
+    /// Returns whether a condition reads the parameter to which a value refers.
+    fn is_tested(&self, value: &Node) -> bool {
+        value.referred().zip(self.inside.root()).is_some_and(|(id, root)| is_tested(root, &id))
+    }
+
     /// Returns whether the rules about documents check the resource, since it is declared around a pipeline.
     fn is_compared(&self) -> bool {
         self.inside.own && shape_of_type(&self.kind.node).is_some()
@@ -251,6 +257,9 @@ impl OneResource<'_> {
     fn value(&self, property: &ResourceProperty, key: &Spanned<String>, value: &Node) -> Option<Diagnostic> {
         if let (Some(limits), Some(default)) = (property.limits(), self.default_of(value)) {
             let refused = number(default.literal()?.trim()).filter(|number| !limits.allow(*number))?;
+            if self.is_tested(value) {
+                return None;
+            }
             let found = out_of_range(&self.called, &key.node, refused, &limits, default);
             return Some(self.shown(found.label(value.span, "used here")));
         }

@@ -243,7 +243,8 @@ impl TemplateNeeds<'_> {
         groups.into_iter().map(grant).collect()
     }
 
-    /// Returns the keys in the declaration of a resource, each on a separate line, to be searched for substrings.
+    /// Returns the keys in the declaration of a resource, each on a separate line, to be searched for substrings. A type of
+    /// destination is followed by `=` and its value, or `?` if that is computed.
     fn keys(&self, made: &MadeResource) -> String {
         let declared = self.template.resource(&made.cause).map(|resource| &resource.node);
         let mut keys = String::new();
@@ -442,7 +443,7 @@ impl Keys {
         Self { text, known: RefCell::default() }
     }
 
-    /// Returns whether one of the keys contains one of the parts.
+    /// Returns whether one of the keys contains one of the parts, or has the value in a part such as `Key=value`.
     fn have(&self, parts: &'static [String]) -> bool {
         let mut known = self.known.borrow_mut();
         if let Some((_, found)) = known.iter().find(|(other, _)| std::ptr::eq(*other, parts)) {
@@ -454,9 +455,16 @@ impl Keys {
     }
 }
 
+/// A property whose value decides which permissions a resource needs.
+const DESTINATION: &str = "LogDestinationType";
+
 fn collect_keys(node: &Node, keys: &mut String) {
     for entry in node.entries() {
         keys.push_str(&entry.key.node);
+        if entry.key.node == DESTINATION {
+            keys.push('=');
+            keys.push_str(entry.value.literal().unwrap_or("?"));
+        }
         keys.push('\n');
         collect_keys(&entry.value, keys);
     }

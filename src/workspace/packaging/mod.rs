@@ -228,9 +228,11 @@ impl BuildCommands {
             found
                 .faults
                 .extend(script.faults.into_iter().map(|(fault, range)| Spanned::new(fault, command.map.span(range))));
-            found
-                .bashisms
-                .extend(script.bashisms.into_iter().map(|(it, range)| Spanned::new(it, command.map.span(range))));
+            // Whether this line chooses the shell is not documented.
+            let names_bash =
+                command.text.lines().next().is_some_and(|line| line.starts_with("#!") && line.contains("bash"));
+            let bashisms = if names_bash { Vec::new() } else { script.bashisms };
+            found.bashisms.extend(bashisms.into_iter().map(|(it, range)| Spanned::new(it, command.map.span(range))));
             found
                 .reads
                 .extend(script.reads.into_iter().map(|read| Spanned::new(read.clone(), command.map.span(read.range))));

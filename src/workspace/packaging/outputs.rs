@@ -133,7 +133,10 @@ pub(super) fn of(
             let files = arguments.words().filter(|word| split_option(word).is_none()).filter_map(named);
             found.extend(files.map(|it| WrittenFile { text: heredoc(arguments), appends, ..it }));
         }
-        "zip" | "tar" => found.extend(archive(program, arguments).and_then(named)),
+        "zip" | "tar" => found.extend(archive(program, arguments).and_then(named).map(|it| WrittenFile {
+            path: if program == "zip" { it.path.with_extension("zip") } else { it.path },
+            ..it
+        })),
         _ => {
             // Of combined options, only the last one can have a value: `curl -fsSLo file`.
             let words: Vec<&ShellWord> = arguments.words().collect();
@@ -219,7 +222,11 @@ fn archive<'a>(program: &str, arguments: &Arguments<'a>) -> Option<&'a ShellWord
     if program == "zip" {
         // Options with a value can precede the name.
         let first = words.find(|word| split_option(word).is_none())?;
-        return (Utf8Path::new(first.prefix()).extension() == Some("zip")).then_some(first);
+        let extension = first.literal().as_deref().map(|name| Utf8Path::new(name).extension().map(str::to_owned));
+        return match extension {
+            Some(None) => first.literal().is_some_and(|name| name != "-").then_some(first),
+            _ => (Utf8Path::new(first.prefix()).extension() == Some("zip")).then_some(first),
+        };
     }
     let flags = words.next()?.literal()?;
     let creates = flags.contains('c') && flags.ends_with('f') && !flags.starts_with("--");

@@ -70,6 +70,9 @@ impl Template {
         for resource in &self.resources {
             let kind = resource.kind.node.as_str();
             for (_, property) in PROPERTIES.iter().filter(|(own, _)| *own == kind) {
+                if *property == "CodeUri" && self.is_inline(resource) {
+                    continue;
+                }
                 let value = self.inherited(resource, &[property]).filter(|value| !value.is_no_value());
                 let located = match value {
                     Some(value) => location(value).map(|location| (location, value.span)),
@@ -86,6 +89,12 @@ impl Template {
             }
         }
         found
+    }
+
+    /// Returns whether a SAM function has inline code, which takes precedence over `CodeUri`.
+    /// <https://github.com/aws/serverless-application-model/blob/develop/tests/translator/input/inline_precedence.yaml> (2026-11-30)
+    fn is_inline(&self, resource: &super::Resource) -> bool {
+        self.inherited(resource, &["InlineCode"]).is_some_and(|code| !code.is_no_value())
     }
 
     fn implied(&self, resource: &super::Resource) -> Option<CodeLocation> {

@@ -66,6 +66,11 @@ pub fn uses(root: &Node) -> Vec<TemplateUse> {
     walk.found
 }
 
+/// Returns whether a condition reads a parameter, so that a value may be used only if the parameter has another one.
+pub fn is_tested(root: &Node, parameter: &str) -> bool {
+    uses(root).iter().any(|used| used.before_resources && used.name.node == parameter)
+}
+
 /// Returns the condition of a resource or an output.
 fn condition_of(declaration: &Node) -> Option<String> {
     declaration.get("Condition").and_then(Node::literal).map(str::to_owned)
