@@ -413,8 +413,8 @@ const NAMES: &[(&str, &[&str])] = &[
     ),
     ("X: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: f, AuthType: NONE } }", &[":function:f"]),
     (
-        "X: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: !Sub 'arn:aws:sns:eu-west-1:1:t', Protocol: email } }",
-        &[":sns:eu-west-1:1:t"],
+        "X: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: !Sub 'arn:aws:sns:eu-west-1:111122223333:t', Protocol: email } }",
+        &[":sns:eu-west-1:111122223333:t"],
     ),
     (
         "X: { Type: 'AWS::SQS::QueuePolicy', Properties: { PolicyDocument: {}, Queues: [!If [A, !Ref Q, 'https://sqs/1/q']] } }\n  Q: { Type: 'AWS::SQS::Queue' }",

@@ -71,10 +71,8 @@ fn other_service((inside, row): (&InsideTemplate, &ArnTarget), node: &Node, key:
             .then(|| of_other_type(key, resource, row, node.span));
     }
     let text = node.literal().filter(|text| text.starts_with("arn:"))?;
-    let service = text
-        .splitn(PARTS, ':')
-        .nth(2)
-        .filter(|service| !service.is_empty() && !service.contains(['$', '{', '<', '*']))?;
+    let service =
+        text.split(':').nth(2).filter(|service| !service.is_empty() && !service.contains(['$', '{', '<', '*']))?;
     (!row.services.iter().any(|known| known == service)).then(|| of_other_service(key, service, row, node.text_span()))
 }
 

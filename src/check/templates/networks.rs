@@ -242,7 +242,10 @@ fn same_zone(template: &Template, resource: &Resource, facts: &Networks) -> Opti
         let subnet = target(template, item).filter(|subnet| subnet.kind.node == SUBNET);
         let Some((subnet, zone)) = subnet.and_then(|subnet| Some((subnet, zone(subnet)?))) else {
             // Another subnet may be in another zone.
-            if row.each { continue } else { return None }
+            if row.each {
+                continue;
+            }
+            return None;
         };
         let same = known.iter().find(|(other, first, _)| *other == zone && first.id.node != subnet.id.node);
         if let Some((_, first, _)) = same.filter(|_| row.each) {

@@ -210,8 +210,8 @@ fn named(key: &Spanned<String>, (id, attribute): (&str, &str), kind: &str, value
     let message = format!("attribute `{attribute}` of `{id}` is not an ARN, but `{}` takes one", key.node);
     let place = if value.tag.is_some() { value.span } else { inner(value) };
     let has_arn = attributes(kind).is_some_and(|known| known.contains(&"Arn"));
-    Diagnostic::new(Code::E0462, message, place, "").help_in(|notation| match has_arn {
-        true => format!("write `{}`", notation.attribute(id, "Arn")),
-        false => format!("write `{}`", notation.reference(id)),
+    Diagnostic::new(Code::E0462, message, place, "").help_in(|notation| {
+        let wanted = if has_arn { notation.attribute(id, "Arn") } else { notation.reference(id) };
+        format!("write `{wanted}`")
     })
 }
