@@ -67,7 +67,7 @@ pub fn pseudo_parameters() -> &'static [String] {
     file().map_or(&[], |file| &file.pseudo_parameters)
 }
 
-/// Returns the types of resources of which CloudFormation makes a snapshot.
+/// Returns the types of resources of which CloudFormation creates a snapshot.
 pub fn snapshots() -> &'static [String] {
     file().map_or(&[], |file| &file.snapshots)
 }

@@ -413,8 +413,8 @@ const NAMES: &[(&str, &[&str])] = &[
     ),
     ("X: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: f, AuthType: NONE } }", &[":function:f"]),
     (
-        "X: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: !Sub 'arn:aws:sns:eu-west-1:1:t', Protocol: email } }",
-        &[":sns:eu-west-1:1:t"],
+        "X: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: !Sub 'arn:aws:sns:eu-west-1:111122223333:t', Protocol: email } }",
+        &[":sns:eu-west-1:111122223333:t"],
     ),
     (
         "X: { Type: 'AWS::SQS::QueuePolicy', Properties: { PolicyDocument: {}, Queues: [!If [A, !Ref Q, 'https://sqs/1/q']] } }\n  Q: { Type: 'AWS::SQS::Queue' }",
@@ -459,13 +459,13 @@ Resources:
     Properties:
       Path: /a/
       AssumeRolePolicyDocument: { Statement: [{ Effect: Allow, Principal: { Service: ecs-tasks.amazonaws.com }, Action: 'sts:AssumeRole' }] }
-  T: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: !GetAtt R.Arn, ExecutionRoleArn: 'arn:aws:iam::1:role/x' } }
+  T: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: !GetAtt R.Arn, ExecutionRoleArn: 'arn:aws:iam::111122223333:role/x' } }
   S:
     Type: AWS::Scheduler::Schedule
     Properties:
       FlexibleTimeWindow: { Mode: 'OFF' }
       ScheduleExpression: rate(1 day)
-      Target: { Arn: 'arn:aws:sqs:eu-west-1:1:q', RoleArn: !Sub 'arn:aws:iam::1:role/y' }
+      Target: { Arn: 'arn:aws:sqs:eu-west-1:111122223333:q', RoleArn: !Sub 'arn:aws:iam::111122223333:role/y' }
 ";
     let role = explained(&[("pipeline.pipe", STACK), ("template.yaml", template)], "app.role");
     let passes = |arn: &str, service: &str| {
@@ -473,8 +473,8 @@ Resources:
         assert!(role.contains(&text), "{text} is not in\n{role}");
     };
     passes(":role/a/app-R-*", "ecs-tasks");
-    passes("on arn:aws:iam::1:role/x", "ecs-tasks");
-    passes("on arn:aws:iam::1:role/y", "scheduler");
+    passes("on arn:aws:iam::111122223333:role/x", "ecs-tasks");
+    passes("on arn:aws:iam::111122223333:role/y", "scheduler");
 }
 
 #[test]

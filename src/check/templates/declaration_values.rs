@@ -173,7 +173,7 @@ fn one_level(mapping: &str, key: &Spanned<String>, text: &str, value: &Node) -> 
 fn not_one_string(owner: &str, entry: &Entry) -> Diagnostic {
     let message = format!("the value of {owner} must be a string");
     let place = entry.value.entries().first().map_or(entry.value.span, |first| first.key.span);
-    Diagnostic::new(Code::E0452, message, place, "").help("write one string; `Fn::Join` makes one of a list")
+    Diagnostic::new(Code::E0452, message, place, "").help("write one string; `Fn::Join` creates one from a list")
 }
 
 /// The name of an export that depends on a resource.

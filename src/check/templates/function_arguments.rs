@@ -231,7 +231,7 @@ fn text_for_list(function: &str, place: Span) -> Diagnostic {
 /// A list where a function takes a string.
 fn list_for_text(function: &str, place: Span) -> Diagnostic {
     let message = format!("`{function}` takes a string, not a list");
-    Diagnostic::new(Code::E0456, message, place, "").help("write one string; `Fn::Join` makes one of a list")
+    Diagnostic::new(Code::E0456, message, place, "").help("write one string; `Fn::Join` creates one from a list")
 }
 
 /// A parameter with a list in the text of `Fn::Sub`.

@@ -172,8 +172,13 @@ fn security_rule(rule: &Node) -> Option<Diagnostic> {
 fn parameter_name(name: &Node) -> Option<Diagnostic> {
     let call = name.intrinsic().filter(|call| call.name == "Fn::Sub");
     let text = name.literal().or_else(|| call.as_ref()?.argument.text())?;
-    let lower = text.trim_start_matches('/').to_ascii_lowercase();
-    let start = OF_AWS.iter().find(|start| lower.starts_with(**start))?;
+    let lower = text.to_ascii_lowercase();
+    // In a path, the first part is one of these words.
+    let is_first = |start: &&&str| match lower.strip_prefix('/') {
+        Some(path) => path.split('/').next() == Some(**start),
+        None => lower.starts_with(**start),
+    };
+    let start = OF_AWS.iter().find(is_first)?;
     let message = format!("the name of a parameter cannot start with `{start}`");
     Some(
         Diagnostic::new(Code::E0471, message, name.text_span(), "")

@@ -446,7 +446,9 @@ fn other_value(property: &ResourceProperty, name: &str, value: &Node) -> Option<
 /// Properties that are a list.
 fn listed_properties(id: &str, list: &Node) -> Diagnostic {
     let message = format!("`{PROPERTIES}` of resource `{id}` must be a map");
-    let place = list.items().first().map_or(list.span, |first| first.span);
+    let first = list.items().first();
+    let key = first.and_then(|first| first.entries().first()).map(|entry| entry.key.span);
+    let place = key.or_else(|| first.map(|first| first.span)).unwrap_or(list.span);
     Diagnostic::new(Code::E0463, message, place, "a list").help("remove the `-` before each property")
 }
 

@@ -110,7 +110,7 @@ fn interface(inside: &InsideTemplate) -> Vec<Diagnostic> {
 
 /// A snapshot of a type that has none.
 fn no_snapshot(id: &str, kind: &Spanned<String>, policy: &Spanned<String>, place: Span) -> Diagnostic {
-    let message = format!("CloudFormation makes no snapshot of `{}`", kind.node);
+    let message = format!("CloudFormation creates no snapshot of `{}`", kind.node);
     Diagnostic::new(Code::W0470, message, place, format!("`{}` has no effect", policy.node))
         .note(format!("the data of `{id}` would be lost"))
         .help("write `Retain`, which keeps the resource, or `Delete`")
