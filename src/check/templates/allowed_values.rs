@@ -76,11 +76,10 @@ fn comparisons(
     }
 }
 
-/// Returns whether a value looks like a typo of one that a parameter accepts: they differ in more than a version or a number.
+/// Returns whether a value looks like a typo of one that a parameter accepts, rather than another number, version, or size.
 fn is_typo(parameter: &Parameter, text: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-    let others = parameter.allowed_values.iter().map(|allowed| allowed.node.as_str());
-    similar(text, others).is_some_and(|near| letters(near) != letters(text))
+    let allowed = parameter.allowed_values.iter().map(|allowed| allowed.node.as_str());
+    !text.contains(|c: char| c.is_ascii_digit()) && similar(text, allowed).is_some()
 }
 
 /// Collects the lookups in a mapping that lacks a value of the parameter. What `Fn::If` chooses is left out.
