@@ -136,8 +136,8 @@ fn lines_in_brackets_need_no_indentation() {
         let (sources, document) = parse(text);
         assert_eq!(document.error, None, "{text}");
         let root = document.root.as_ref().expect("a tree");
-        let (list, last) = (root.at(&["a"]).expect("a"), root.entries().last().expect("an entry"));
-        assert!(sources.slice(last.key.span) == last.key.node && !sources.slice(list.span).is_empty(), "{text}");
+        let (value, end) = (root.at(&["a"]).expect("a"), root.entries().last().expect("an entry"));
+        assert!(sources.slice(end.key.span) == end.key.node && !sources.slice(value.span).is_empty(), "{text}");
     }
     assert!(parse("a:\n  b: [ # x\n]\n  c: d: e\n").1.error.is_some());
 }
