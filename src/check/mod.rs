@@ -38,7 +38,7 @@ pub use subject::{PipelineDocument, Shared, Subject};
 pub use support::regions::unlisted as unlisted_region;
 
 use crate::diagnostic::Diagnostics;
-use crate::workspace::pipeline_document;
+use crate::workspace::{file_system, pipeline_document};
 
 use findings::Findings;
 use subject::{Place, RulePlace};
@@ -66,7 +66,8 @@ const FAMILIES: &[&[Rule]] = &[
     stacks::RULES,
     starts::RULES,
     structure::RULES,
-    templates::RULES,
+    // A web page does without them, so that visitors need not download them.
+    if file_system::IS_PAGE { &[] } else { templates::RULES },
     variables::RULES,
 ];
 
