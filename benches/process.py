@@ -92,6 +92,7 @@ def of_whole_pipelines(pipelines):
             for source in (example / "src").iterdir():
                 files[f"{at}/src/{source.name}"] = source.read_text()
         files["dotpipe.toml"] = (example / "dotpipe.toml").read_text()
+        files["package.json"] = (example / "package.json").read_text()
         return repository(folder, files)
 
     return make

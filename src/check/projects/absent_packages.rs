@@ -47,12 +47,16 @@ fn of_call(call: &Invocation, build: &Build, source: &SourceFolder<'_>) -> Optio
     let has_file = folder.ancestors().any(|folder| source.holds(&folder.join(file)));
     // A command may write it, or bring it in.
     let may_exist = [*file, "clone", "init", "unzip", "tar "].iter().any(|text| build.mentions(text));
+    if has_file || may_exist {
+        return None;
+    }
     let others: Vec<Utf8PathBuf> = source
         .files_named(file)
         .filter(|path| !path.components().any(|part| part.as_str() == "node_modules"))
         .filter_map(|path| Some(path.strip_prefix(&source.folder).ok()?.parent()?.to_owned()))
+        .take(2)
         .collect();
-    if has_file || may_exist || others.is_empty() {
+    if others.is_empty() {
         return None;
     }
     let only = if let [only] = others.as_slice() { Some(only.as_path()) } else { None };
