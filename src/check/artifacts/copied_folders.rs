@@ -4,12 +4,10 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::check::support::seen_builds::SeenBuilds;
-use crate::check::support::source_folder::SourceFolder;
+use crate::check::support::source_folder::{SourceFolder, each_build_in_source};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::is_misspelling;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::plan::repository;
 use crate::source::Spanned;
 use crate::workspace::Build;
 use crate::workspace::buildspec::Artifacts;
@@ -20,19 +18,12 @@ use crate::workspace::packaging::CopiedFiles;
 pub(super) const RULE: Rule = Rule { name: "copied-folders", codes: &[Code::W0221], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut seen = SeenBuilds::default();
-    for place in subject.actions().filter(|place| !place.action.incomplete && subject.document.is_none()) {
-        let Some(source) = SourceFolder::of(subject, place) else { continue };
-        for build in subject.action_files.builds(place.pipeline_id, place.id) {
-            if !repository::is_sound(build) || build.spec.computed || !seen.is_new(build) {
-                continue;
-            }
-            let sections = build.spec.artifacts.iter().flat_map(|all| std::iter::once(all).chain(&all.secondary));
-            for section in sections.filter(|section| section.complete) {
-                findings.extend(of_section(build, &source, section));
-            }
+    each_build_in_source(subject, |build, source| {
+        let sections = build.spec.artifacts.iter().flat_map(|all| std::iter::once(all).chain(&all.secondary));
+        for section in sections.filter(|section| section.complete) {
+            findings.extend(of_section(build, source, section));
         }
-    }
+    });
 }
 
 /// Checks the files of an artifact whose base directory does not exist before the build.

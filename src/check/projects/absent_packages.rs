@@ -1,12 +1,10 @@
 //! W0222: package managers in a folder without the file that they need, if another folder has it.
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
-use crate::check::support::seen_builds::SeenBuilds;
-use crate::check::support::source_folder::SourceFolder;
+use crate::check::support::source_folder::{SourceFolder, each_build_in_source};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::plan::repository;
 use crate::workspace::Build;
 use crate::workspace::packaging::Invocation;
 
@@ -25,17 +23,10 @@ const MANAGERS: [Manager; 4] = [
 ];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut seen = SeenBuilds::default();
-    for place in subject.actions().filter(|place| !place.action.incomplete && subject.document.is_none()) {
-        let Some(source) = SourceFolder::of(subject, place) else { continue };
-        for build in subject.action_files.builds(place.pipeline_id, place.id) {
-            if !repository::is_sound(build) || build.spec.computed || !seen.is_new(build) {
-                continue;
-            }
-            let mut calls = build.commands.invocations.iter().filter(|call| call.certain);
-            findings.extend(calls.find_map(|call| of_call(call, build, &source)));
-        }
-    }
+    each_build_in_source(subject, |build, source| {
+        let mut calls = build.commands.invocations.iter().filter(|call| call.certain);
+        findings.extend(calls.find_map(|call| of_call(call, build, source)));
+    });
 }
 
 fn of_call(call: &Invocation, build: &Build, source: &SourceFolder<'_>) -> Option<Diagnostic> {
@@ -50,12 +41,8 @@ fn of_call(call: &Invocation, build: &Build, source: &SourceFolder<'_>) -> Optio
     if has_file || may_exist {
         return None;
     }
-    let others: Vec<Utf8PathBuf> = source
-        .files_named(file)
-        .filter(|path| !path.components().any(|part| part.as_str() == "node_modules"))
-        .filter_map(|path| Some(path.strip_prefix(&source.folder).ok()?.parent()?.to_owned()))
-        .take(2)
-        .collect();
+    let mut others = source.folders_with(file);
+    others.retain(|folder| !folder.components().any(|part| part.as_str() == "node_modules"));
     if others.is_empty() {
         return None;
     }

@@ -10,6 +10,7 @@ use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::Command;
+use crate::workspace::shell::is_variable;
 
 pub(super) const RULE: Rule = Rule { name: "unreplaced", codes: &[Code::W0237], run: check };
 
@@ -68,7 +69,7 @@ fn in_percent_signs(command: &Command, is_set: &dyn Fn(&str) -> bool) -> Option<
     let marks: Vec<usize> = command.text.match_indices('%').map(|(at, _)| at).collect();
     let pairs = marks.windows(2).filter_map(|pair| if let [from, to] = pair { Some((*from, *to)) } else { None });
     let mut named = pairs.filter_map(|(from, to)| Some((command.text.get(from + 1..to)?, from, to)));
-    let (name, from, to) = named.find(|(name, ..)| is_identifier(name) && is_set(name))?;
+    let (name, from, to) = named.find(|(name, ..)| is_variable(name) && is_set(name))?;
     Some(percent_signs(name, command.map.span(from..to + 1)))
 }
 
@@ -78,14 +79,9 @@ fn of_pipeline(command: &Command, place: Place<'_>) -> Option<Diagnostic> {
         let inside = command.text.get(at + 2..)?.split('}').next()?;
         let (namespace, name) = inside.split_once('.')?;
         let is_action = || place.pipeline.actions.iter().any(|action| action.name.node == namespace);
-        let is_known = is_identifier(name) && is_identifier(namespace) && is_action();
+        let is_known = is_variable(name) && is_variable(namespace) && is_action();
         is_known.then(|| reference(inside, name, command.map.span(at..at + inside.len() + 3)))
     })
-}
-
-fn is_identifier(text: &str) -> bool {
-    let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    starts && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// A variable in single quotes.

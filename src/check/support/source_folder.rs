@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::seen_builds::SeenBuilds;
 use crate::catalog::Slot;
 use crate::check::{Place, Subject};
 use crate::diagnostic::suggest::{is_misspelling, similar_path};
@@ -25,6 +26,22 @@ pub(in crate::check) struct SourceFolder<'a> {
     pub workspace: &'a Workspace,
     pub files: Arc<Tracked>,
     pub folder: Utf8PathBuf,
+}
+
+/// Calls `visit` with each build whose buildspec is written and whose source is a folder of the repository, once.
+pub(in crate::check) fn each_build_in_source<'a>(
+    subject: &Subject<'a>,
+    mut visit: impl FnMut(&'a Arc<Build>, &SourceFolder<'a>),
+) {
+    let mut seen = SeenBuilds::default();
+    for place in subject.actions().filter(|place| !place.action.incomplete && subject.document.is_none()) {
+        let Some(source) = SourceFolder::of(subject, place) else { continue };
+        for build in subject.action_files.builds(place.pipeline_id, place.id) {
+            if repository::is_sound(build) && !build.spec.computed && seen.is_new(build) {
+                visit(build, &source);
+            }
+        }
+    }
 }
 
 impl<'a> SourceFolder<'a> {

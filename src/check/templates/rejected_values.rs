@@ -8,6 +8,7 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Span;
 use crate::workspace::document::{Entry, Node};
+use crate::workspace::shell::is_variable;
 use crate::workspace::template::Resource;
 use crate::workspace::template::uses::{TemplateUse, UseKind, uses};
 
@@ -117,7 +118,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for section in inside.section("Globals").filter(|section| section.key.node == "Function") {
             variables(section.value.get("Environment"), &mut found);
         }
-        found.extend(inside.root().map(uses).unwrap_or_default().iter().filter_map(|used| stream(inside, used)));
+        let has_table = inside.template.resources.iter().any(|resource| resource.kind.node == TABLE);
+        let used = inside.root().filter(|_| has_table).map(uses).unwrap_or_default();
+        found.extend(used.iter().filter_map(|used| stream(inside, used)));
         findings.extend(found);
     });
 }
@@ -132,13 +135,12 @@ fn variables(environment: Option<&Node>, found: &mut Vec<Diagnostic>) {
     let variables = environment.and_then(|environment| environment.get("Variables"));
     for Entry { key, .. } in variables.map(Node::entries).unwrap_or_default() {
         let name = key.node.as_str();
-        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         if RESERVED.contains(&name) {
             let message = format!("a function cannot set the variable `{name}`");
             let found_one = Diagnostic::new(Code::E0471, message, key.span, "AWS Lambda sets it");
             found.push(found_one.help("remove it, or choose another name"));
-        } else if !is_name && !name.starts_with("Fn::") && !name.contains(['{', '$', '<']) && !name.is_empty() {
+        } else if !is_variable(name) && !name.starts_with("Fn::") && !name.contains(['{', '$', '<']) && !name.is_empty()
+        {
             let message = format!("`{name}` is not the name of a variable of a function");
             let found_one = Diagnostic::new(Code::E0471, message, key.span, "letters, digits, and `_` only");
             found.push(found_one.help(format!("write `{}`", name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"))));

@@ -263,7 +263,7 @@ fn is_name(c: char) -> bool {
 }
 
 /// Returns whether a text can be the name of a variable.
-fn is_variable(text: &str) -> bool {
+pub fn is_variable(text: &str) -> bool {
     !text.is_empty() && text.chars().all(is_name) && !text.starts_with(|c: char| c.is_ascii_digit())
 }
 
