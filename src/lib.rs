@@ -19,6 +19,7 @@ mod check;
 // A web page has no terminal, no processes, and no files.
 #[cfg(not(target_family = "wasm"))]
 pub mod cli;
+mod collections;
 pub mod compare;
 pub mod compilation;
 mod decompile;

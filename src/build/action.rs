@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::{self, ActionType, Category, Header, SlotType, Words};
 use crate::diagnostic::families::{artifacts, attributes, names};

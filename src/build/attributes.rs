@@ -16,7 +16,7 @@ impl<'a> Builder<'a> {
         slots: &SlotSet<'_>,
         owner: Owner<'_>,
     ) -> Attributes {
-        let mut read = Attributes::new();
+        let mut read = Attributes::default();
         let mut meant: Vec<(String, Attribute)> = Vec::new();
         for placed in statements {
             let StmtKind::Attribute(attribute) = &placed.statement.kind else { continue };

@@ -1,6 +1,6 @@
 //! The state while an entry file is built.
 
-use std::collections::{HashMap, HashSet};
+use crate::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::catalog::Kind;
@@ -61,11 +61,11 @@ impl<'a> Builder<'a> {
             hir: Hir::default(),
             resources: Vec::new(),
             pipelines: Vec::new(),
-            counts: HashMap::new(),
+            counts: HashMap::default(),
             drafts: Vec::new(),
-            pair_bodies: HashMap::new(),
-            change_sets: HashMap::new(),
-            misnamed: HashSet::new(),
+            pair_bodies: HashMap::default(),
+            change_sets: HashMap::default(),
+            misnamed: HashSet::default(),
             roles_by_arn: Vec::new(),
         }
     }

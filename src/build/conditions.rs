@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::{self, Phase, SlotType, VARIABLE, Words};
 use crate::diagnostic::families::{attributes, conditions, names};
@@ -161,7 +161,7 @@ impl<'a> Builder<'a> {
         let owner = Owner { shown: &shown, place };
         let mut complete = true;
         let mut inputs = Vec::new();
-        let mut read = Attributes::new();
+        let mut read = Attributes::default();
         for (index, argument) in arguments.iter().enumerate() {
             let key = match &argument.name {
                 Some(name) => name.clone(),

@@ -23,7 +23,7 @@ impl<'a> Builder<'a> {
 
     /// Reads the attributes of a parameter. Only a `param` can have any; others are reported.
     pub(super) fn param_attributes(&mut self, param: &'a ast::Param, at: &Surroundings) -> Attributes {
-        let Some(block) = &param.block else { return Attributes::new() };
+        let Some(block) = &param.block else { return Attributes::default() };
         let word = match param.kind {
             ParamKind::Option => "option",
             ParamKind::Param => "param",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::{ActionType, Category, Count, Kind, Owner as Maker, Phase, Slot, SlotType, Words};
 use crate::diagnostic::families::{names, providers};
@@ -118,7 +118,7 @@ impl<'a> Builder<'a> {
         if !self.values.known_type(ty, scope) {
             return None;
         }
-        let none = IndexMap::new();
+        let none = IndexMap::default();
         let texts = literals(ty);
         match &ty.kind {
             ast::TypeKind::Optional(inner) => self.property_type(inner, scope),

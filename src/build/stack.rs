@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::names::{NameFault, check, rules};
 use crate::catalog::{self, Category};

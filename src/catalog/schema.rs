@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 use serde::Deserialize;
 
 use super::{ExampleValue, Kind, PropertyPath};

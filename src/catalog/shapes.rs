@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 use serde::Deserialize;
 
 /// The whole file.

@@ -3,7 +3,8 @@
 //! A diagnostic is identified by its code, its file, and the text that it underlines, so that a change elsewhere in the
 //! file does not matter.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
@@ -129,7 +130,7 @@ struct Paths {
 
 impl Paths {
     fn from(baseline: &Utf8Path) -> Self {
-        Self { folder: absolute(folder(baseline)), folders: HashMap::new() }
+        Self { folder: absolute(folder(baseline)), folders: HashMap::default() }
     }
 
     fn relative(&mut self, path: &Utf8Path) -> String {

@@ -3,7 +3,7 @@
 //! A result is reused if everything that it depends on is unchanged; see [`Answers`]. This includes the program itself,
 //! because another build of it can have different results.
 
-use std::collections::{HashMap, HashSet};
+use crate::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! `dotpipe check`
 
-use std::collections::HashSet;
+use crate::collections::HashSet;
 use std::io::IsTerminal;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -279,7 +279,7 @@ fn named(arguments: &Arguments) -> Vec<Utf8PathBuf> {
 /// Returns the entry files of the paths, without duplicates.
 pub(super) fn find(paths: &[Utf8PathBuf], projects: &Projects) -> Vec<Result<Utf8PathBuf, InputError>> {
     let mut found: Vec<Result<Utf8PathBuf, InputError>> = Vec::new();
-    let mut known = HashSet::new();
+    let mut known = HashSet::default();
     for path in paths {
         let entries =
             if path != STDIN && path.is_dir() { projects.entries_below(path) } else { vec![Ok(path.clone())] };

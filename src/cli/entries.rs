@@ -1,6 +1,6 @@
 //! The files that `dotpipe check` starts from: `.pipe` files, and templates and definitions.
 
-use std::collections::HashSet;
+use crate::collections::HashSet;
 
 use camino::Utf8PathBuf;
 
@@ -33,7 +33,7 @@ impl Entries {
     pub(super) fn find(paths: &[Utf8PathBuf], projects: &Projects) -> (Self, Vec<InputError>) {
         let mut entries = Self::default();
         let mut errors = Vec::new();
-        let mut known = HashSet::new();
+        let mut known = HashSet::default();
         let mut order = 0;
         for path in paths {
             let is_folder = path != STDIN && path.is_dir();

@@ -1,7 +1,7 @@
 //! Values that threads find once.
 
+use crate::collections::HashMap;
 use std::borrow::Borrow;
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{PoisonError, RwLock};
 

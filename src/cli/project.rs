@@ -1,6 +1,7 @@
 //! Resolves a path on the command line to a compilation: the root, the settings file, the project.
 
-use std::collections::{BTreeMap, HashMap};
+use crate::collections::HashMap;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

@@ -1,6 +1,6 @@
 //! Printing diagnostics in the selected format.
 
-use std::collections::HashSet;
+use crate::collections::HashSet;
 
 use clap::ValueEnum;
 
@@ -94,7 +94,7 @@ pub(super) fn select(compilations: &[CheckResult], selection: &Selection) -> Vec
 }
 
 fn distinct(compilations: &[CheckResult], wanted: &dyn Fn(&Diagnostic) -> bool) -> Vec<Vec<Diagnostic>> {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let of_one = |compilation: &CheckResult| {
         let sources = compilation.sources();
         let wanted = compilation.diagnostics().iter().filter(|diagnostic| wanted(diagnostic));

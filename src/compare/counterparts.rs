@@ -1,6 +1,7 @@
 //! Resources of two templates that correspond although their logical IDs differ.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::defined::{DefinedPipeline, DefinedResource, Pipelines};
 use super::normal::Fragment;
@@ -90,7 +91,7 @@ impl<'d> Unpaired<'d> {
 
     /// Pairs resources with the same string.
     fn by(&self, text: IdentifyingText<'_>) -> Vec<(String, String)> {
-        let mut new: HashMap<String, Vec<&String>> = HashMap::new();
+        let mut new: HashMap<String, Vec<&String>> = HashMap::default();
         for (id, resource) in self.new.iter().rev() {
             if let Some(text) = text(id, resource, &self.after.permissions) {
                 new.entry(text).or_default().push(id);

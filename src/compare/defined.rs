@@ -1,6 +1,7 @@
 //! What a document defines: its pipelines, and for a template, the other resources.
 
-use std::collections::{BTreeMap, HashMap};
+use crate::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::source::Span;
 use crate::workspace::document::{Entry, Node};

@@ -1,6 +1,7 @@
 //! Pairs the items of two lists, and finds those whose order changed.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use crate::collections::{HashMap, HashSet};
+use std::collections::VecDeque;
 
 /// The maximum number of comparisons of each item of one list with each of another. No template or pipeline that AWS
 /// accepts comes close.
@@ -24,7 +25,7 @@ pub(super) struct Pairs {
 impl Pairs {
     /// Pairs items by name.
     pub(super) fn by_name(before: &[String], after: &[String]) -> Self {
-        let mut places: HashMap<&str, VecDeque<usize>> = HashMap::new();
+        let mut places: HashMap<&str, VecDeque<usize>> = HashMap::default();
         for (index, name) in after.iter().enumerate() {
             places.entry(name).or_default().push_back(index);
         }
@@ -75,7 +76,7 @@ impl Pairs {
 pub(super) fn merged(names: Vec<String>, others: &[String]) -> Vec<String> {
     let mut known: HashSet<String> = names.iter().cloned().collect();
     let shared = known.clone();
-    let mut following: HashMap<Option<String>, Vec<String>> = HashMap::new();
+    let mut following: HashMap<Option<String>, Vec<String>> = HashMap::default();
     let mut anchor = None;
     for name in others {
         if shared.contains(name) {

@@ -1,7 +1,8 @@
 //! The permissions of roles, regardless of how statements and policies divide them.
 
+use crate::collections::HashMap;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::create_only::replacement;
 use crate::catalog::wildcard::wildcard;

@@ -1,6 +1,7 @@
 //! Compares templates apart from pipelines: resources, permissions, and the other sections.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use crate::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::defined::{ComparedKind, DefinedResource, Pipelines};
 use super::difference::{ComparedPart, Consequence, Difference, DifferenceKind, KeyPath};

@@ -1,6 +1,7 @@
 //! Compares pipelines by stage and action.
 
-use std::collections::{BTreeMap, HashMap};
+use crate::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::catalog::create_only::Replacement;
 use crate::source::Span;
@@ -220,7 +221,7 @@ struct Ranks {
 
 impl Ranks {
     fn of(before: &DefinedPipeline, after: &DefinedPipeline) -> Self {
-        let mut actions: HashMap<String, Vec<String>> = HashMap::new();
+        let mut actions: HashMap<String, Vec<String>> = HashMap::default();
         for stage in after.stages.iter().chain(&before.stages) {
             let known = actions.entry(stage.name.to_string()).or_default();
             *known = merged(std::mem::take(known), &names(stage.actions.iter().map(|it| &it.name)));
@@ -239,7 +240,7 @@ impl Ranks {
 }
 
 fn ranks(names: Vec<String>) -> HashMap<String, usize> {
-    let mut ranks = HashMap::new();
+    let mut ranks = HashMap::default();
     for (index, name) in names.into_iter().enumerate() {
         ranks.entry(name).or_insert(index);
     }

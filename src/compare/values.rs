@@ -1,6 +1,7 @@
 //! Compares values key by key and item by item.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::create_only::replacement;
 use crate::catalog::spellings::template_key;

@@ -1,7 +1,7 @@
 //! `// dotpipe: allow(CODE, ...) reason`: comments that suppress diagnostics. In YAML, they start with `#`.
 
+use crate::collections::HashMap;
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -76,7 +76,7 @@ pub(super) fn apply(
             file.read((comment.span, comment.block), comment.own_line, &mut suppressions, &mut found);
         }
     }
-    let mut by_place: HashMap<(FileId, usize, Code), Vec<usize>> = HashMap::new();
+    let mut by_place: HashMap<(FileId, usize, Code), Vec<usize>> = HashMap::default();
     for (index, suppression) in suppressions.iter().enumerate() {
         for line in suppression.lines.clone() {
             by_place.entry((suppression.span.file, line, suppression.code)).or_default().push(index);

@@ -1,6 +1,6 @@
 //! Roles that an import declares: who assumes them, and their policies as statements.
 
-use std::collections::HashSet;
+use crate::collections::HashSet;
 
 use crate::syntax::ast::{Ident, Named, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node, PolicyStatement};
@@ -73,7 +73,7 @@ impl<'d> Reader<'d> {
         let is_in_raw = || own.is_some_and(|own| own.raw.iter().any(|entry| entry.key.node == TRUST));
         let lists_principals = own.is_some_and(|own| own.lists_principals) && !is_in_raw();
         let is_verbatim = |id: &str| self.additions.declared.get(id).is_some_and(|it| it.is_verbatim);
-        let mut names = HashSet::new();
+        let mut names = HashSet::default();
         let principals = principals(properties).filter(|_| lists_principals);
         let trusts = principals.map(|node| written(self.root, self.names.kind, self.additions, node));
         let mut policies: Vec<Stmt> = trusts.into_iter().map(|value| tree::attribute("trusts", value)).collect();

@@ -3,8 +3,8 @@
 //! The tree has a placeholder for each such name: the same one for the same expression, so that artifacts connect
 //! actions. Messages show the expression.
 
+use crate::collections::HashSet;
 use std::cell::RefCell;
-use std::collections::HashSet;
 
 use crate::syntax::ast::{ErrorStmt, Stmt, StmtKind, tree};
 use crate::workspace::document::Node;

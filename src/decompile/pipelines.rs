@@ -1,6 +1,6 @@
 //! Pipelines: their own attributes and statements.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 
 use crate::catalog;
 use crate::source::{Span, Spanned};

@@ -1,7 +1,7 @@
 //! Converts `#{namespace.name}` to `Action.name`: references to the output variables of earlier actions, and to
 //! variables of the pipeline.
 
-use std::collections::{HashMap, HashSet};
+use crate::collections::{HashMap, HashSet};
 
 use crate::source::Spanned;
 use crate::syntax::ast::{
@@ -27,19 +27,19 @@ const VARIABLES: &str = "variables";
 /// run-time values in another way.
 pub(super) fn resolve(statements: &mut [Stmt]) {
     let mut sources = Sources::default();
-    let mut names: HashMap<String, usize> = HashMap::new();
+    let mut names: HashMap<String, usize> = HashMap::default();
     for statement in &*statements {
         collect(statement, &mut sources, &mut names);
     }
     // A name that two actions share needs the stage before it.
     sources.actions.retain(|_, name| names.get(name) == Some(&1) && is_identifier(name));
     sources.variables.retain(|name| is_identifier(name) && !names.contains_key(name));
-    let mut known = Sources { actions: HashMap::new(), variables: sources.variables.clone() };
+    let mut known = Sources { actions: HashMap::default(), variables: sources.variables.clone() };
     for statement in statements {
         rewrite(statement, &known);
         // References can only be to what runs before.
         let mut found = Sources::default();
-        collect(statement, &mut found, &mut HashMap::new());
+        collect(statement, &mut found, &mut HashMap::default());
         known.actions.extend(found.actions.into_iter().filter(|(space, _)| sources.actions.contains_key(space)));
     }
 }
@@ -79,7 +79,7 @@ fn rewrite(statement: &mut Stmt, sources: &Sources) {
             let mut known = Sources { actions: sources.actions.clone(), variables: sources.variables.clone() };
             for statement in &mut named.block.statements {
                 rewrite(statement, &known);
-                collect(statement, &mut known, &mut HashMap::new());
+                collect(statement, &mut known, &mut HashMap::default());
             }
         }
         StmtKind::Parallel(unnamed) | StmtKind::Sequence(unnamed) => {
@@ -142,7 +142,7 @@ pub(super) fn produced(statements: &[Stmt]) -> HashSet<String> {
         let inner = statement.blocks().into_iter().flat_map(|block| &block.statements);
         inner.for_each(|statement| add(statement, found));
     }
-    let mut found = HashSet::new();
+    let mut found = HashSet::default();
     for statement in statements {
         add(statement, &mut found);
     }

@@ -1,6 +1,6 @@
 //! The resources of a template that the language declares, other than pipelines.
 
-use std::collections::HashSet;
+use crate::collections::HashSet;
 
 use crate::catalog::{self, Kind};
 use crate::source::Span;
@@ -41,7 +41,7 @@ impl<'d> Reader<'d> {
 
     /// Returns the logical IDs of the projects that actions refer to.
     fn used_projects(&self) -> HashSet<String> {
-        let mut used = HashSet::new();
+        let mut used = HashSet::default();
         for pipeline in pipeline_document::pipelines(self.root) {
             each_entry(&pipeline.value, &mut |entry| {
                 if entry.key.node == "ProjectName" {

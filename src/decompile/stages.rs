@@ -1,6 +1,7 @@
 //! Stages: the order of actions, conditions, and results on failure.
 
-use std::collections::{BTreeMap, HashMap};
+use crate::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::catalog;
 use crate::source::{Span, Spanned};

@@ -1,6 +1,6 @@
 //! Converts triggers to filters of the actions that they refer to.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 
 use crate::catalog::shapes::shape;
 use crate::source::{Span, Spanned};

@@ -1,6 +1,6 @@
 //! Converts values to expressions: scalars and CloudFormation's functions.
 
-use std::collections::{HashMap, HashSet};
+use crate::collections::{HashMap, HashSet};
 
 use crate::catalog::Kind;
 use crate::catalog::spellings::api_key;
@@ -99,16 +99,16 @@ impl<'d> Names<'d> {
             parameters: entries("Parameters").iter().map(|it| (it.key.node.as_str(), &it.value)).collect(),
             mappings: section("Mappings"),
             conditions: section("Conditions"),
-            declared: HashMap::new(),
-            tests: HashSet::new(),
-            maps: HashSet::new(),
+            declared: HashMap::default(),
+            tests: HashSet::default(),
+            maps: HashSet::default(),
             computed: ComputedNames::default(),
             params: match purpose {
                 TreePurpose::Check => {
                     let names = entries("Parameters").iter().map(|entry| entry.key.node.as_str());
                     names.filter(|name| is_identifier(name)).collect()
                 }
-                TreePurpose::Import => HashSet::new(),
+                TreePurpose::Import => HashSet::default(),
             },
         }
     }

@@ -20,7 +20,7 @@ pub use notation::TemplateNotation;
 pub(crate) use phrase::phrase;
 pub use phrase::{AllowCode, AllowedCalls, AllowedOn, Phrase, PipeCode};
 
-use std::collections::HashSet;
+use crate::collections::HashSet;
 
 use crate::source::{FileId, SourceMap, Span};
 

@@ -1,6 +1,6 @@
 //! Merges diagnostics with the same cause: one undeclared name, or one missing file, that is used in several places.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 
 use super::{Code, Diagnostic, Label};
 
@@ -54,7 +54,7 @@ impl Cause {
 /// Merges the uses of an unknown name into the diagnostic of the first one, with the edits of all.
 pub(super) fn gather(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut gathered: Vec<Diagnostic> = Vec::with_capacity(sorted.len());
-    let mut first: HashMap<Cause, (usize, Vec<Label>)> = HashMap::new();
+    let mut first: HashMap<Cause, (usize, Vec<Label>)> = HashMap::default();
     for diagnostic in sorted {
         let Some(cause) = Cause::of(&diagnostic) else {
             gathered.push(diagnostic);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 use serde_json::{Map, Value as Json, json};
 
 use crate::plan::{OutputPlan, ParamPlan, PipelineId, Plan, ResourcePlan, Section, Site, TemplateConditionPlan, cut};

@@ -1,8 +1,8 @@
 //! Declarations other than pipelines, by their evaluated names.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::Kind;
 use crate::hir::Entity;
@@ -41,7 +41,7 @@ pub(crate) struct Entities {
 impl Entities {
     /// Returns the visible declarations of any kind with an evaluated name: one of each kind, in order.
     pub(crate) fn called(&self, name: &str, scopes: &Scopes<'_>, scope: ScopeId) -> Vec<Entity> {
-        let mut found: IndexMap<Kind, Entity> = IndexMap::new();
+        let mut found: IndexMap<Kind, Entity> = IndexMap::default();
         for (kind, visible) in self.entities.get(name).into_iter().flatten() {
             if scopes.is_inside(scope, visible.local) {
                 found.entry(*kind).or_insert(visible.entity);

@@ -1,6 +1,7 @@
 //! The state of evaluation: what names are bound to, and the diagnostics.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use crate::collections::{HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use crate::catalog::Kind;
 use crate::diagnostic::Diagnostics;
@@ -103,10 +104,10 @@ impl<'a> Evaluator<'a> {
             environment: None,
             params: Arena::default(),
             conditions: Arena::default(),
-            of_lets: HashMap::new(),
+            of_lets: HashMap::default(),
             mappings: Arena::default(),
             unnamed: BTreeSet::new(),
-            named: HashSet::new(),
+            named: HashSet::default(),
             quoted: Vec::new(),
             strings: Vec::new(),
             origins: ValueOrigins::default(),

@@ -1,6 +1,6 @@
 //! What a pipeline declares, for references in values.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::ActionType;

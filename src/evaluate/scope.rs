@@ -1,6 +1,6 @@
 //! What definitions are bound to in each expanded body.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::catalog::Words;
@@ -122,7 +122,13 @@ pub(crate) struct Scopes<'a> {
 
 impl<'a> Scopes<'a> {
     pub(crate) fn new() -> Self {
-        Self { list: Vec::new(), roots: HashMap::new(), lets: Vec::new(), components: Vec::new(), types: Vec::new() }
+        Self {
+            list: Vec::new(),
+            roots: HashMap::default(),
+            lets: Vec::new(),
+            components: Vec::new(),
+            types: Vec::new(),
+        }
     }
 
     /// Creates the scope of another file.

@@ -1,6 +1,6 @@
 //! Types: whether they exist, and whether a value is of one.
 
-use std::collections::HashSet;
+use crate::collections::HashSet;
 
 use crate::catalog::Kind;
 use crate::diagnostic::families::attributes::{self, FieldFault, WrongField};
@@ -86,7 +86,7 @@ impl<'a> Evaluator<'a> {
                     if self.gave_up() {
                         return false;
                     }
-                    let mut seen = HashSet::new();
+                    let mut seen = HashSet::default();
                     let sound = self.is_sound(ty, scope, &mut seen);
                     if seen.len() > TYPE_LIMIT {
                         self.too_deep("types refer to each other", TYPE_LIMIT, name.span);
@@ -111,7 +111,7 @@ impl<'a> Evaluator<'a> {
 
     /// Returns whether all names in a type exist.
     pub(crate) fn is_known_type(&self, ty: &'a Type, scope: ScopeId) -> bool {
-        self.is_sound(ty, scope, &mut HashSet::new())
+        self.is_sound(ty, scope, &mut HashSet::default())
     }
 
     /// Returns whether all names in a type, and in the declared types that it refers to, exist. `seen`: the declared

@@ -1,6 +1,7 @@
 //! Expands a block to the flat list of its statements that apply: `for` and `if` are resolved.
 
-use std::collections::{BTreeSet, HashMap};
+use crate::collections::HashMap;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -122,7 +123,7 @@ impl<'a> Expander<'_, 'a> {
     /// The elements of a list that are in it already, each of which is reported: all statements of the loop would be repeated.
     fn repeated(&mut self, items: &[Value]) -> BTreeSet<usize> {
         let plain = |item: &Value| item.as_str().map(str::to_owned);
-        let mut first: HashMap<String, Span> = HashMap::new();
+        let mut first: HashMap<String, Span> = HashMap::default();
         let mut repeated = BTreeSet::new();
         for (index, item) in items.iter().enumerate() {
             let Some(text) = plain(item) else { continue };

@@ -1,6 +1,6 @@
 //! The state of expansion: which loops and components have been or are being expanded.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 use std::rc::Rc;
 
 use crate::diagnostic::Diagnostics;
@@ -39,8 +39,8 @@ impl<'a> Expansion<'a> {
             loops: Arena::default(),
             uses: Arena::default(),
             param_blocks: Vec::new(),
-            loop_ids: HashMap::new(),
-            use_ids: HashMap::new(),
+            loop_ids: HashMap::default(),
+            use_ids: HashMap::default(),
             components: Vec::new(),
         }
     }

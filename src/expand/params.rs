@@ -1,6 +1,6 @@
 //! `option` and `param`: types, defaults, and values from outside.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::Words;
 use crate::catalog::numbers::number;
@@ -71,7 +71,7 @@ impl<'a> Expander<'_, 'a> {
             allowed: literals(self.resolved_type(&param.ty, scope)),
             doc: doc.map(|doc| doc.node.clone()),
             given: self.state.inputs.params.get(&param.name.node).cloned(),
-            attributes: IndexMap::new(),
+            attributes: IndexMap::default(),
         };
         let id = ParamId(self.values.params.len());
         self.values.params.push(entry);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::{ActionType, Category, Slot};
 use crate::source::{Span, Spanned};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::RuleType;
 use crate::source::{Span, Spanned};

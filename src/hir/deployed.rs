@@ -1,6 +1,6 @@
 //! What CloudFormation decides when it deploys the template: conditions, choices between values, and lookups in maps.
 
-use std::collections::HashSet;
+use crate::collections::HashSet;
 
 use crate::source::{Span, Spanned};
 
@@ -148,11 +148,11 @@ pub fn name_all(
     mappings: &mut Arena<MappingId, Mapping>,
     params: &Arena<ParamId, Param>,
 ) {
-    let mut taken = HashSet::new();
+    let mut taken = HashSet::default();
     for mapping in mappings.iter_mut() {
         mapping.name = unique(&fitting(&mapping.given.node), &mut taken);
     }
-    let mut taken = HashSet::new();
+    let mut taken = HashSet::default();
     for condition in conditions.iter_mut() {
         if let Some(given) = &condition.given {
             condition.name = unique(&fitting(&given.node), &mut taken);

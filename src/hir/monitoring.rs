@@ -1,6 +1,6 @@
 //! Triggers, notifications, and the dashboard of a pipeline.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::source::{Span, Spanned};
 

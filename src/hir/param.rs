@@ -1,6 +1,6 @@
 //! Parameters of the template.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::template_language::STORED_VALUE;
 use crate::source::Spanned;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::ActionType;
 use crate::source::{Span, Spanned};
@@ -47,7 +47,7 @@ impl Declaration {
             ownership,
             is_declared: true,
             doc: None,
-            attributes: IndexMap::new(),
+            attributes: IndexMap::default(),
             span,
             condition: None,
             incomplete: false,

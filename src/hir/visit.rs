@@ -1,6 +1,6 @@
 //! A walk over every value of a file, with its owner.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::{Slot, declaration};
 

@@ -1,6 +1,6 @@
 //! The diagnostics of the files of a workspace, each once, whichever entry file led to it.
 
-use std::collections::HashSet;
+use crate::collections::HashSet;
 use std::sync::Arc;
 
 use camino::Utf8Path;
@@ -32,7 +32,7 @@ impl Finding {
 /// Returns the diagnostics of a file, in source order. Those of a file that several entry files import are returned
 /// once.
 pub(super) fn in_file<'s>(snapshots: impl Iterator<Item = &'s Arc<Snapshot>>, path: &Utf8Path) -> Vec<Finding> {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let mut found = Vec::new();
     for snapshot in snapshots {
         let Some(file) = snapshot.file_of(path).map(crate::source::SourceFile::id) else { continue };

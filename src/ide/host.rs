@@ -1,6 +1,7 @@
 //! The projects of a workspace, including open documents: which files are compiled, and when they are compiled again.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -338,7 +339,7 @@ impl Host {
             paths.extend(snapshot.project().missing().into_iter().map(|path| snapshot.root().join(path)));
         }
         let mut changed = Vec::new();
-        let mut now = HashMap::new();
+        let mut now = HashMap::default();
         for path in paths.into_iter().filter(|path| path.is_absolute() && !self.documents.contains_key(path)) {
             let time = path.metadata().and_then(|it| it.modified()).ok();
             if let Some(before) = self.written.get(&path).filter(|before| **before != time) {

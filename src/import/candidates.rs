@@ -1,6 +1,7 @@
 //! Which resources other than pipelines get their own statement, and their names there.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use crate::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Kind, declaration, template_language};
 use crate::decompile::{Additions, DeclaredAdditions, INTERFACE, is_policy_of, kind_of, service_of, started_by};
@@ -308,7 +309,7 @@ fn kind(entry: &Entry) -> Option<Kind> {
 
 /// Returns the names of resources and parameters that these resources refer to.
 fn referred_by<'n>(resources: impl Iterator<Item = &'n Entry>) -> HashSet<String> {
-    let mut found = HashSet::new();
+    let mut found = HashSet::default();
     for entry in resources {
         each(&entry.value, &mut |node| {
             found.extend(node.referred());

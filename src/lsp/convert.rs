@@ -1,6 +1,6 @@
 //! Converts the project's data to the protocol.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 

@@ -1,6 +1,6 @@
 //! Sends everything to the client. Each request is answered once; those without an answer are tracked.
 
-use std::collections::HashSet;
+use crate::collections::HashSet;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 

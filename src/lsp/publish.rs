@@ -1,7 +1,8 @@
 //! Publishes diagnostics. Solved ones disappear immediately; new ones on the line that is being typed are held back
 //! until the text has not changed for a moment.
 
-use std::collections::{BTreeSet, HashMap};
+use crate::collections::HashMap;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};

@@ -1,7 +1,8 @@
 //! The thread that compiles. The newest text wins: intermediate versions are not compiled. Requests about meaning are
 //! answered here, too, once their text has been compiled.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use crate::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -74,11 +75,11 @@ impl Worker {
             convert,
             publisher: Publisher::default(),
             documents: BTreeMap::new(),
-            sent_tokens: HashMap::new(),
+            sent_tokens: HashMap::default(),
             outbox,
             shared,
             dirty: VecDeque::new(),
-            failed: HashSet::new(),
+            failed: HashSet::default(),
             questions: Vec::new(),
             has_compiled: false,
             synced: BTreeSet::new(),

@@ -3,7 +3,7 @@
 //! A step reads the plan of the steps before it and cannot change it. Only [`Plan::then`] joins the two, so everything
 //! that a step can change is listed here.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::hir::{ActionId, BucketId, Entity, EnvironmentId, KeyId, PipelineId, ProjectId, RoleId, Tail};
 

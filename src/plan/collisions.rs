@@ -1,6 +1,6 @@
 //! Resources that got the same name.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::source::Span;
 
@@ -12,7 +12,7 @@ impl Plan {
     pub(super) fn collisions(&self) -> Vec<Collision> {
         let mut collisions = Vec::new();
         // Each site has its own template.
-        let mut ids: IndexMap<(&Site, String), (Span, bool)> = IndexMap::new();
+        let mut ids: IndexMap<(&Site, String), (Span, bool)> = IndexMap::default();
         for (site, name, second) in self.sited_ids() {
             if let Some(first) = ids.insert((site, name.clone()), second) {
                 let (first, second) = (first.min(second), first.max(second));

@@ -1,6 +1,6 @@
 //! Conditions of stages, with their rules in AWS's form.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::hir::{ConditionRule, Stage, ValueKind};
 
@@ -46,7 +46,7 @@ fn free_name(wanted: &str, taken: &mut Vec<String>) -> String {
 
 /// Returns the configuration in the catalog's order.
 pub fn configuration(scope: &ValueScope, rule: &ConditionRule) -> IndexMap<String, ConfigurationValue> {
-    let mut rendered = IndexMap::new();
+    let mut rendered = IndexMap::default();
     for slot in rule.rule_type.slot.iter().filter(|slot| !slot.action_level) {
         let Some(key) = &slot.key else { continue };
         let Some(setting) = rule.configuration.get(key) else { continue };

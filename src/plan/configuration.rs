@@ -1,6 +1,6 @@
 //! Stages and actions, with their configuration in AWS's form.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::{ActionType, Category, Slot, SlotType};
 use crate::hir::{Action, ActionId, Arena, PipelineId, Value, ValueKind};
@@ -100,7 +100,7 @@ fn fields(scope: &ValueScope, action: &Action) -> ActionFields {
 
 /// Returns the configuration in the catalog's order, then raw keys as written.
 fn configuration(scope: &ValueScope, action: &Action) -> IndexMap<String, ConfigurationValue> {
-    let mut rendered = IndexMap::new();
+    let mut rendered = IndexMap::default();
     for (key, setting) in &action.configuration {
         let slot = action.action_type.slot_of_key(key);
         if matches!(setting.value.kind, ValueKind::Null) || slot.is_some_and(|slot| slot.action_level) {

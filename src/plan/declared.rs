@@ -1,12 +1,12 @@
 //! The declarations of the file besides the pipelines: identities, and the simple resources.
 
 use crate::catalog::NameInArn;
+use crate::collections::IndexMap;
 use crate::hir::{
     Arena, Attribute, BucketId, ConnectionId, Declaration, Entity, Environment, EnvironmentId, KeyId, Ownership,
     Pipeline, RepositoryId, TopicId, Value, ValueKind,
 };
 use crate::source::{Span, Spanned};
-use indexmap::IndexMap;
 
 use super::action_files::ActionFiles;
 use super::names::{NameKind, behind_stack_name, logical_id, logical_id_of, physical};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::{self, When};
 use crate::slots::{self, KnownValue, Lookup, Truth};

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::catalog::{ActionType, Category, Count, Owner, PipelineType};
+use crate::collections::IndexMap;
 use crate::hir::{
     ActionId, Arena, BucketId, ConditionOutcome, ConnectionId, Entity, EnvironmentId, KeyId, Moment, OnFailure,
     PipelineId, ProjectId, Property, ProviderId, RepositoryId, RoleId, TopicId,
 };
 use crate::source::Span;
-use indexmap::IndexMap;
 
 use super::ParamPlan;
 use super::{Data, Expr, Extra, Known, Misplaced, Position, Site, UnevenParallel};

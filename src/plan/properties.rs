@@ -1,6 +1,6 @@
 //! Properties of a resource from the attributes of its declaration. The catalog maps attributes to properties.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::{self, PropertyPath, Slot, SlotType};
 use crate::hir::{Attribute, Value, ValueKind};

@@ -1,6 +1,6 @@
 //! What a pipeline has besides stages: events that start it, notifications, and its dashboard.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog;
 use crate::hir::{Attribute, Entity, Notification, Pipeline, Schedule};

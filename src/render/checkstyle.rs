@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use super::xml::escaped;
 use super::{Report, text};
@@ -14,7 +14,7 @@ const VERSION: &str = "10.0";
 
 /// Returns an XML document with one element per file that has diagnostics.
 pub fn render(reports: &[Report<'_>]) -> String {
-    let mut files: IndexMap<String, String> = IndexMap::new();
+    let mut files: IndexMap<String, String> = IndexMap::default();
     for report in reports {
         for diagnostic in report.diagnostics {
             let span = diagnostic.primary.span;

@@ -7,7 +7,7 @@
 
 use std::fmt::Write;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use super::xml::escaped;
 use super::{Report, text};
@@ -24,7 +24,7 @@ struct Suite {
 
 /// Returns an XML document with one test suite per file that was checked or has diagnostics.
 pub fn render(reports: &[Report<'_>]) -> String {
-    let mut suites: IndexMap<String, Suite> = IndexMap::new();
+    let mut suites: IndexMap<String, Suite> = IndexMap::default();
     for report in reports {
         if let Some(entry) = report.entry() {
             suites.entry(entry.path().to_string()).or_default();

@@ -1,7 +1,7 @@
 //! What every identifier of the files refers to: definitions, references to them, and scopes by range.
 
+use crate::collections::HashSet;
 use std::cmp::Ordering;
-use std::collections::HashSet;
 
 use crate::catalog::Kind;
 use crate::diagnostic::families::names::{Copier, Hidden};
@@ -239,7 +239,7 @@ impl Index {
         let own = self.definitions().filter_map(|(id, it)| Some((it.visible?, id)));
         found.extend(own.chain(self.imported.iter().copied()).filter(|(visible, _)| self.is_inside(scope, *visible)));
         found.sort_by_key(|(visible, id)| (std::cmp::Reverse(*visible), *id));
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let is_new = |id: &DefinitionId| {
             let it = self.definition(*id);
             it.is_some_and(|it| !it.name.is_empty() && seen.insert((it.kind.space(), it.name.as_str())))

@@ -1,6 +1,6 @@
 //! Which definitions a name has, and the scopes in which they are visible.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 
 use crate::catalog::Kind;
 

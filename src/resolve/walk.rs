@@ -1,6 +1,6 @@
 //! One walk over the trees that records their definitions and every identifier to be linked to a definition.
 
-use std::collections::{HashMap, HashSet};
+use crate::collections::{HashMap, HashSet};
 
 use crate::catalog::Kind;
 use crate::diagnostic::{Diagnostic, Diagnostics, suggest};
@@ -76,17 +76,17 @@ impl<'a> Walk<'a> {
             pending: Vec::new(),
             uses: Vec::new(),
             arguments: Vec::new(),
-            components: HashMap::new(),
-            instances: HashMap::new(),
-            own_values: HashMap::new(),
-            files: HashMap::new(),
-            unreadable: HashSet::new(),
+            components: HashMap::default(),
+            instances: HashMap::default(),
+            own_values: HashMap::default(),
+            files: HashMap::default(),
+            unreadable: HashSet::default(),
             lost_import: false,
-            open_stages: HashSet::new(),
+            open_stages: HashSet::default(),
             run_variables: Vec::new(),
             logical_ids: Vec::new(),
             diagnostics: Diagnostics::new(),
-            providers: HashSet::new(),
+            providers: HashSet::default(),
             roots: Vec::new(),
         };
         for module in modules {

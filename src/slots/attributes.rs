@@ -1,6 +1,6 @@
 //! The attributes of a block, matched with their slots.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::{self, ExampleValue, Header, Slot};
 use crate::diagnostic::families::attributes;
@@ -84,7 +84,7 @@ fn of_project(key: &str, valid: &[&str]) -> bool {
 
 /// Returns settings by AWS key, in the catalog's order.
 pub fn settings<'s>(read: &Attributes, slots: impl IntoIterator<Item = &'s Slot>) -> IndexMap<String, Setting> {
-    let mut settings = IndexMap::new();
+    let mut settings = IndexMap::default();
     for slot in slots {
         if let (Some(key), Some(attribute)) = (&slot.key, read.get(&slot.attribute)) {
             let setting = Setting { value: attribute.value.clone(), attribute: attribute.word, raw: false };

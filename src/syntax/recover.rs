@@ -99,7 +99,7 @@ impl Repaired {
 
 /// Returns every identifier of a text once, in order.
 pub(super) fn identifiers(text: &str) -> Vec<String> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = crate::collections::HashSet::default();
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     text.split(|c| !is_word(c))
         .map(|word| word.trim_matches('-'))

@@ -2,7 +2,8 @@
 //!
 //! Paths are relative to the root and written with `/`. Nothing outside the root is ever read.
 
-use std::collections::{BTreeMap, HashMap};
+use crate::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt::Debug;
 use std::fs::{File, Metadata};

@@ -1,7 +1,7 @@
 //! Reads the index of Git for the files that it tracks, including those that `.gitignore` covers and a user has added
 //! nevertheless. <https://git-scm.com/docs/index-format> (2026-11-29)
 
-use std::collections::HashSet;
+use crate::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 
@@ -28,7 +28,7 @@ const EXTENDED: u16 = 0x4000;
 /// Adds the files below `root` that the index of its repository lists: ignored files that were added to Git with `--force` are
 /// tracked, too. Returns the paths of those.
 pub(super) fn add_to(files: &mut Tracked, root: &Utf8Path) -> HashSet<Utf8PathBuf> {
-    let mut added = HashSet::new();
+    let mut added = HashSet::default();
     for path in tracked(root) {
         if !files.contains_key(&path)
             && let Ok(metadata) = std::fs::symlink_metadata(root.join(&path))

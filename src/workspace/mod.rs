@@ -21,9 +21,9 @@ mod survey;
 pub mod template;
 pub mod terraform;
 
+use crate::collections::HashMap;
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};

@@ -1,6 +1,6 @@
 //! The files of a project and the models read from them, kept between compilations and shared between threads.
 
-use std::collections::{HashMap, HashSet};
+use crate::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 

@@ -1,6 +1,6 @@
 //! Lists the files of a tree in one walk, for a search in it.
 
-use std::collections::{HashMap, HashSet};
+use crate::collections::{HashMap, HashSet};
 use std::fs::FileType;
 use std::path::Path;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ impl Survey {
         let folder = walk.read(Utf8Path::new(""), None, true)?;
         let mut parts = vec![Part { folders: vec![(Utf8PathBuf::new(), folder.is_marked)], ..Part::default() }];
         parts.extend(walk.enter_all(&folder)?);
-        let (mut tracked, mut found, mut folders) = (Vec::new(), Vec::new(), HashMap::new());
+        let (mut tracked, mut found, mut folders) = (Vec::new(), Vec::new(), HashMap::default());
         for part in parts {
             tracked.extend(part.tracked);
             found.extend(part.found);

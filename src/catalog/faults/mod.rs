@@ -5,7 +5,7 @@ mod tables;
 mod text;
 mod wording;
 
-use std::collections::{HashMap, HashSet};
+use crate::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -269,7 +269,7 @@ struct Index {
 
 impl Index {
     fn new(wordings: Vec<Wording>) -> Self {
-        let mut by_word: HashMap<String, Vec<(usize, f64)>> = HashMap::new();
+        let mut by_word: HashMap<String, Vec<(usize, f64)>> = HashMap::default();
         for (position, wording) in wordings.iter().enumerate() {
             for part in &wording.parts {
                 if let Part::Word { text, weight, .. } = part {
@@ -299,7 +299,7 @@ fn index() -> &'static Index {
             .iter()
             .flat_map(|fault| fault.messages.iter().map(move |message| (fault, message.as_str())))
             .collect();
-        let mut uses: HashMap<String, usize> = HashMap::new();
+        let mut uses: HashMap<String, usize> = HashMap::default();
         for (_, message) in &all {
             let texts = pieces(message).into_iter().filter_map(|piece| match piece {
                 WordingPiece::Text(text) => Some(text),

@@ -1,6 +1,6 @@
 //! W0204: an artifact that no action reads.
 
-use std::collections::HashSet;
+use crate::collections::HashSet;
 
 use crate::catalog::Count;
 use crate::check::support::artifact_functions::functions;

@@ -1,6 +1,6 @@
 //! E0603, E0604, E0605, E0607: conditions of stages that CodePipeline rejects. E0101: two rules with the same name.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 
 use crate::catalog::limits::limit;
 use crate::check::{Findings, Rule, Subject};
@@ -51,7 +51,7 @@ fn beside_outcome(stage: &Stage, findings: &mut Findings) {
 }
 
 fn rule_names(stage: &Stage, findings: &mut Findings) {
-    let mut seen: HashMap<&str, Span> = HashMap::new();
+    let mut seen: HashMap<&str, Span> = HashMap::default();
     for name in stage.rules().filter_map(|rule| rule.name.as_ref()) {
         if let Some(first) = seen.insert(&name.node, name.span) {
             findings.push(names::duplicate("rule", name, first));

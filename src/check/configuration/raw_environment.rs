@@ -1,6 +1,6 @@
 //! E0101, E0102: environment variables in a raw configuration key, in AWS's own form.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 
 use crate::catalog::{SlotType, names as rules};
 use crate::check::{Findings, Place, Rule, Subject};
@@ -30,7 +30,7 @@ fn is_environment(place: Place<'_>, key: &str) -> bool {
 }
 
 fn variables(found: &[Spanned<String>], findings: &mut Findings) {
-    let mut seen: HashMap<&str, Span> = HashMap::new();
+    let mut seen: HashMap<&str, Span> = HashMap::default();
     for name in found {
         if let Some(first) = seen.insert(&name.node, name.span).filter(|first| *first != name.span) {
             findings.push(names::duplicate("environment variable", name, first));

@@ -1,6 +1,6 @@
 //! W0140, E0156: properties that `raw` sets although the language has attributes for them. dotpipe does not check them.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::{self, Phase, PropertyPath, Slot, SlotType};
 use crate::check::support::raw::find;
@@ -27,7 +27,7 @@ fn statement_for(property: &str) -> Phrase {
 const NAME: &str = "name";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let none = IndexMap::new();
+    let none = IndexMap::default();
     for pipeline in &subject.hir.pipelines {
         let Some(raw) = &pipeline.raw else { continue };
         of_thing(subject, raw, "pipeline", &none, findings);

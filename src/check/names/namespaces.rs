@@ -1,6 +1,6 @@
 //! E0101, E0710: namespaces that are not unique in a pipeline, or that have the name of an artifact.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::names;
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule { name: "namespaces", codes: &[Code::E0101, C
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, pipeline) in subject.pipelines() {
-        let mut seen: HashMap<&str, Span> = HashMap::new();
+        let mut seen: HashMap<&str, Span> = HashMap::default();
         for namespace in pipeline.actions.iter().filter_map(|action| action.namespace.as_ref()) {
             if let Some(first) = seen.get(namespace.node.as_str()) {
                 findings.push(names::duplicate("namespace", namespace, *first));

@@ -1,6 +1,6 @@
 //! E0901: a literal that looks like a credential. W0906: a variable that is named like a secret but has a plain-text value.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::credentials::names_secret;
 use crate::check::support::credentials::credential;

@@ -1,6 +1,6 @@
 //! E0504: two actions of a stage with the same name.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 
 use crate::check::support::existence::can_coexist;
 use crate::check::{Findings, Rule, Subject};
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule { name: "action-names", codes: &[Code::E0504]
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
-        let mut seen: HashMap<(usize, &str), &Action> = HashMap::new();
+        let mut seen: HashMap<(usize, &str), &Action> = HashMap::default();
         // The two halves of a pair have the same span, which is reported once.
         let mut reported = None;
         for place in subject.actions().filter(|place| place.pipeline_id == id) {

@@ -5,7 +5,8 @@ mod json;
 mod markdown;
 mod shorten;
 
-use std::collections::{BTreeSet, HashMap};
+use crate::collections::HashMap;
+use std::collections::BTreeSet;
 
 use crate::diagnostic::wording::count;
 

@@ -67,7 +67,7 @@ pub fn complete(text: &str, offset: usize, path: &Utf8Path, snapshot: Option<&Sn
     let cursor = Cursor::new(text, offset, path, snapshot);
     let mut items = cursor.items();
     // The same word can be a name and a keyword, or an attribute of two groups.
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = crate::collections::HashSet::default();
     items.retain(|item| seen.insert((item.label.clone(), item.kind)));
     items.sort_by(|one, other| (one.rank, &one.label).cmp(&(other.rank, &other.label)));
     Completions { replace: cursor.word.clone(), items }

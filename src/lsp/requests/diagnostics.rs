@@ -1,6 +1,6 @@
 //! Diagnostics for a client that pulls them.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{Failure, Worker, lsp, path_of};

@@ -9,7 +9,7 @@ mod pipelines;
 mod policy;
 mod storage;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 use serde_json::Value as Json;
 
 use crate::catalog::decisions::{Decision, DecisionId, decision};
@@ -200,7 +200,7 @@ impl Plan {
     /// Returns the resources of the template of a site except the pipelines and what is attached to them, in reading
     /// order: storage, access, builds, triggers.
     pub fn resources(&self, site: &Site) -> Vec<ResourcePlan> {
-        let mut all = IndexMap::new();
+        let mut all = IndexMap::default();
         let mut add = |resource: ResourcePlan| {
             all.insert(resource.logical_id.clone(), resource);
         };

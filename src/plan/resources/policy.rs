@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use super::super::{Condition, Data, Effect, Expr, Grant, RolePlan, Share, merged, of_statements};
 use super::existence::{PolicyHost, under};
@@ -52,7 +52,7 @@ fn actions(actions: &[Cow<'static, str>]) -> Data {
 
 /// Creates a `Condition` block.
 fn conditions(conditions: &[Condition]) -> Data {
-    let mut block: IndexMap<&str, IndexMap<&str, Vec<Expr>>> = IndexMap::new();
+    let mut block: IndexMap<&str, IndexMap<&str, Vec<Expr>>> = IndexMap::default();
     for condition in conditions {
         let values = block.entry(&condition.operator).or_default().entry(&condition.key).or_default();
         for value in &condition.values {

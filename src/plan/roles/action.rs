@@ -1,6 +1,6 @@
 //! The permissions of actions and rules of conditions, and the roles of those that run code of the repository.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::{Category, GrantRole};
 use crate::hir::{Action, ActionId, PipelineId, ValueKind};

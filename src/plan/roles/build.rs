@@ -1,6 +1,6 @@
 //! The service roles of CodeBuild projects.
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::{GrantRole, RoleKind};
 use crate::hir::{

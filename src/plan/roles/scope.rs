@@ -1,6 +1,6 @@
 //! The ARNs of a template's resources, to which the calls of CloudFormation's handlers can be limited.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::PropertyPath;

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 use proptest::prelude::*;
 use proptest::strategy::Union;
 use proptest::test_runner::{Config, TestRunner};
@@ -47,7 +47,7 @@ fn sample_file() -> Sample {
         allowed: Vec::new(),
         doc: None,
         given: None,
-        attributes: IndexMap::new(),
+        attributes: IndexMap::default(),
     });
     let pipeline = &mut sample.hir.pipelines[PipelineId(0)];
     pipeline.variables.push(Variable { name: name(VARIABLE), default: None, allowed: Vec::new(), doc: None });

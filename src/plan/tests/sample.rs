@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use crate::collections::IndexMap;
 
 use crate::catalog::{self, Category, PipelineType};
 use crate::hir::*;
@@ -121,7 +121,7 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
         action_type: catalog::action_type(provider, category).expect("a provider of the catalog"),
         inputs: Vec::new(),
         outputs: Vec::new(),
-        configuration: IndexMap::new(),
+        configuration: IndexMap::default(),
         namespace: None,
         role: None,
         statements: Vec::new(),
@@ -212,7 +212,10 @@ pub fn project(sample: &Sample, name: &str, image: &str) -> Project {
     let image = sample.text(image);
     let image = Attribute { word: image.span, value: image };
     Project {
-        declaration: Declaration { attributes: IndexMap::from([("image".to_owned(), image)]), ..owned(sample, name) },
+        declaration: Declaration {
+            attributes: IndexMap::from_iter([("image".to_owned(), image)]),
+            ..owned(sample, name)
+        },
         statements: Vec::new(),
     }
 }
@@ -358,7 +361,7 @@ pub fn wide() -> Sample {
         allowed: Vec::new(),
         doc: Some("Who hears of releases.".into()),
         given: None,
-        attributes: IndexMap::new(),
+        attributes: IndexMap::default(),
     });
     sample.hir.topics.push(releases(at));
     let mut cache = owned(&sample, "Packages");

@@ -8,7 +8,7 @@ mod statements;
 mod strings;
 mod types;
 
-use std::collections::HashSet;
+use crate::collections::HashSet;
 use std::iter::Peekable;
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! Builds the tree from the events of a parser, without recursion.
 
-use std::collections::HashMap;
+use crate::collections::HashMap;
 
 use crate::source::{Span, Spanned};
 
@@ -56,7 +56,7 @@ pub(super) struct Builder {
 
 impl Builder {
     pub(super) fn new(origin: DocumentOrigin) -> Self {
-        Self { origin, stack: Vec::new(), root: None, anchors: HashMap::new(), copied: 0, findings: Vec::new() }
+        Self { origin, stack: Vec::new(), root: None, anchors: HashMap::default(), copied: 0, findings: Vec::new() }
     }
 
     pub(super) fn finding(&mut self, finding: Finding) {
@@ -85,7 +85,7 @@ impl Builder {
             return Err("nested more than 128 levels deep");
         }
         let partial = if mapping {
-            Partial::Mapping { entries: Vec::new(), key: None, seen: HashMap::new() }
+            Partial::Mapping { entries: Vec::new(), key: None, seen: HashMap::default() }
         } else {
             Partial::Sequence(Vec::new())
         };
@@ -161,7 +161,7 @@ impl Builder {
             return entries;
         }
         let (merges, mut own): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_merge);
-        let mut known: std::collections::HashSet<String> = own.iter().map(|entry| entry.key.node.clone()).collect();
+        let mut known: crate::collections::HashSet<String> = own.iter().map(|entry| entry.key.node.clone()).collect();
         for merge in merges {
             self.finding(Finding::Merge(merge.key.span));
             let sources = match merge.value.kind {
