@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::collections::IndexMap;
-
 use crate::catalog::{self, ActionType, Category, Header, SlotType, Words};
+use crate::collections::IndexMap;
 use crate::diagnostic::families::{artifacts, attributes, names};
 use crate::evaluate::Context;
 use crate::expand::{Placed, Surroundings};

@@ -1,9 +1,9 @@
 //! The state while an entry file is built.
 
-use crate::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::catalog::Kind;
+use crate::collections::{HashMap, HashSet};
 use crate::diagnostic::Diagnostics;
 use crate::evaluate::{DeclaredName, Evaluator};
 use crate::expand::{Body, Expander, Expansion, Inputs, Surroundings, UnusedInput, unused_inputs};

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::collections::IndexMap;
-
 use crate::catalog::{self, Phase, SlotType, VARIABLE, Words};
+use crate::collections::IndexMap;
 use crate::diagnostic::families::{attributes, conditions, names};
 use crate::diagnostic::{PipeCode, phrase, suggest};
 use crate::evaluate::Context;

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::collections::IndexMap;
-
 use crate::catalog::{ActionType, Category, Count, Kind, Owner as Maker, Phase, Slot, SlotType, Words};
+use crate::collections::IndexMap;
 use crate::diagnostic::families::{names, providers};
 use crate::evaluate::{Context, ScopeId, literals};
 use crate::expand::Placed;

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::collections::IndexMap;
-
 use crate::catalog::names::{NameFault, check, rules};
 use crate::catalog::{self, Category};
+use crate::collections::IndexMap;
 use crate::diagnostic::families::{names, stacks};
 use crate::evaluate::Context;
 use crate::expand::Placed;

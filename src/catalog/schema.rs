@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use std::sync::Arc;
 
-use crate::collections::IndexMap;
 use serde::Deserialize;
 
 use super::{ExampleValue, Kind, PropertyPath};
+use crate::collections::IndexMap;
 
 /// One file in `providers/`: all action types of one provider word.
 #[derive(Debug, Clone, Deserialize)]

@@ -2,8 +2,9 @@
 
 use std::sync::OnceLock;
 
-use crate::collections::IndexMap;
 use serde::Deserialize;
+
+use crate::collections::IndexMap;
 
 /// The whole file.
 #[derive(Debug, Deserialize)]

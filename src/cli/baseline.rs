@@ -3,7 +3,6 @@
 //! A diagnostic is identified by its code, its file, and the text that it underlines, so that a change elsewhere in the
 //! file does not matter.
 
-use crate::collections::{HashMap, HashSet};
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -11,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::input::{self, InputError};
 use super::{Outcome, output, project};
+use crate::collections::{HashMap, HashSet};
 use crate::compilation::CheckResult;
 use crate::diagnostic::Diagnostic;
 use crate::source::paths::{real_path, slashed};

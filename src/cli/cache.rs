@@ -3,7 +3,6 @@
 //! A result is reused if everything that it depends on is unchanged; see [`Answers`]. This includes the program itself,
 //! because another build of it can have different results.
 
-use crate::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,6 +13,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::project::{Place, Projects, STDIN};
+use crate::collections::{HashMap, HashSet};
 use crate::compilation::{Answers, CheckResult, Request, StoredResult};
 use crate::source::fnv1a;
 

@@ -1,6 +1,5 @@
 //! `dotpipe check`
 
-use crate::collections::HashSet;
 use std::io::IsTerminal;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -15,6 +14,7 @@ use super::project::{DEFAULT_ENTRY, Projects, STDIN};
 use super::reporting::{self, Deny, Format, Selection};
 use super::watch::{self, Watched};
 use super::{Outcome, build, fix, parallel, project, terminal};
+use crate::collections::HashSet;
 use crate::compilation::{CheckResult, Request};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::wording::{and_list, count, ticks};

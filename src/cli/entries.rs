@@ -1,12 +1,11 @@
 //! The files that `dotpipe check` starts from: `.pipe` files, and templates and definitions.
 
-use crate::collections::HashSet;
-
 use camino::Utf8PathBuf;
 
 use super::input::InputError;
 use super::project::{Projects, STDIN};
 use super::{check, output, project};
+use crate::collections::HashSet;
 use crate::compilation::CheckResult;
 
 /// A file to start from.

@@ -1,9 +1,10 @@
 //! Values that threads find once.
 
-use crate::collections::HashMap;
 use std::borrow::Borrow;
 use std::hash::Hash;
 use std::sync::{PoisonError, RwLock};
+
+use crate::collections::HashMap;
 
 /// Cached values by their keys.
 #[derive(Debug)]

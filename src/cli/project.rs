@@ -1,6 +1,5 @@
 //! Resolves a path on the command line to a compilation: the root, the settings file, the project.
 
-use crate::collections::HashMap;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::Path;
@@ -11,6 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::input::{self, InputError};
 use super::memo::Memo;
 use super::parallel;
+use crate::collections::HashMap;
 use crate::compilation::{
     CheckResult, Compilation, CompilationInput, Entry, Project, Request, SettingsFile, holds_pipeline,
 };

@@ -1,10 +1,9 @@
 //! Printing diagnostics in the selected format.
 
-use crate::collections::HashSet;
-
 use clap::ValueEnum;
 
 use super::{Outcome, output, terminal};
+use crate::collections::HashSet;
 use crate::compilation::{CheckResult, Compilation};
 use crate::diagnostic::wording::{count, number};
 use crate::diagnostic::{Code, Diagnostic, Severity};

@@ -1,12 +1,12 @@
 //! Resources of two templates that correspond although their logical IDs differ.
 
-use crate::collections::{HashMap, HashSet};
 use std::collections::BTreeMap;
 
 use super::defined::{DefinedPipeline, DefinedResource, Pipelines};
 use super::normal::Fragment;
 use super::permissions::PermissionSet;
 use super::resources::whole;
+use crate::collections::{HashMap, HashSet};
 
 /// The maximum number of rounds. In each round, references to resources paired before are the same on both sides.
 const MOST_ROUNDS: usize = 8;

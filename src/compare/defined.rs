@@ -1,8 +1,8 @@
 //! What a document defines: its pipelines, and for a template, the other resources.
 
-use crate::collections::HashMap;
 use std::collections::BTreeMap;
 
+use crate::collections::HashMap;
 use crate::source::Span;
 use crate::workspace::document::{Entry, Node};
 use crate::workspace::pipeline_document::{DocumentKind, PIPELINE_TYPE, definition};

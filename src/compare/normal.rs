@@ -3,10 +3,10 @@
 //! Nothing is resolved. The short and long forms of a function are the same; a string that `Fn::Join` or `Fn::Sub`
 //! composes is the list of its fragments; JSON in a string is compared as JSON.
 
-use crate::collections::HashMap;
 use std::collections::BTreeMap;
 
 use crate::catalog::spellings::api_key;
+use crate::collections::HashMap;
 use crate::source::Span;
 use crate::workspace::document::{Node, NodeKind, Style, SubPart, is_function, sub_parts};
 

@@ -1,7 +1,8 @@
 //! Pairs the items of two lists, and finds those whose order changed.
 
-use crate::collections::{HashMap, HashSet};
 use std::collections::VecDeque;
+
+use crate::collections::{HashMap, HashSet};
 
 /// The maximum number of comparisons of each item of one list with each of another. No template or pipeline that AWS
 /// accepts comes close.

@@ -1,11 +1,11 @@
 //! The permissions of roles, regardless of how statements and policies divide them.
 
-use crate::collections::HashMap;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::create_only::replacement;
 use crate::catalog::wildcard::wildcard;
+use crate::collections::HashMap;
 
 use super::conditional::{Conditional, under_conditions};
 use super::defined::DefinedResource;

@@ -1,6 +1,5 @@
 //! Compares templates apart from pipelines: resources, permissions, and the other sections.
 
-use crate::collections::HashSet;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::defined::{ComparedKind, DefinedResource, Pipelines};
@@ -8,6 +7,7 @@ use super::difference::{ComparedPart, Consequence, Difference, DifferenceKind, K
 use super::normal::NormalValue;
 use super::permissions::{DefinedPermission, PermissionSet};
 use super::values::{Comparer, Position};
+use crate::collections::HashSet;
 
 impl Comparer {
     /// Compares everything except the pipelines of two templates. `pairs`: the corresponding resources with different

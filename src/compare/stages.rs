@@ -1,9 +1,9 @@
 //! Compares pipelines by stage and action.
 
-use crate::collections::HashMap;
 use std::collections::BTreeMap;
 
 use crate::catalog::create_only::Replacement;
+use crate::collections::HashMap;
 use crate::source::Span;
 
 use super::defined::{ComparedKind, DefinedAction, DefinedPipeline, DefinedStage};

@@ -1,10 +1,10 @@
 //! Compares values key by key and item by item.
 
-use crate::collections::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::create_only::replacement;
 use crate::catalog::spellings::template_key;
+use crate::collections::HashMap;
 use crate::workspace::pipeline_document::PIPELINE_TYPE;
 
 use super::defined::ComparedKind;

@@ -1,10 +1,10 @@
 //! `// dotpipe: allow(CODE, ...) reason`: comments that suppress diagnostics. In YAML, they start with `#`.
 
-use crate::collections::HashMap;
 use std::cell::Cell;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use crate::collections::HashMap;
 use crate::diagnostic::families::suppression as family;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, LineIndex, SourceFile, SourceMap, Span};

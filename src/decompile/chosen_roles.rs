@@ -1,7 +1,6 @@
 //! Roles that an import declares: who assumes them, and their policies as statements.
 
 use crate::collections::HashSet;
-
 use crate::syntax::ast::{Ident, Named, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node, PolicyStatement};
 

@@ -3,9 +3,9 @@
 //! The tree has a placeholder for each such name: the same one for the same expression, so that artifacts connect
 //! actions. Messages show the expression.
 
-use crate::collections::HashSet;
 use std::cell::RefCell;
 
+use crate::collections::HashSet;
 use crate::syntax::ast::{ErrorStmt, Stmt, StmtKind, tree};
 use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::{COMPUTED_ARTIFACT, is_computed_artifact};

@@ -1,8 +1,7 @@
 //! Pipelines: their own attributes and statements.
 
-use crate::collections::HashMap;
-
 use crate::catalog;
+use crate::collections::HashMap;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Entry as MapEntry, Expr, ExprKind, Named, ParamKind, Settings, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node};

@@ -2,7 +2,6 @@
 //! variables of the pipeline.
 
 use crate::collections::{HashMap, HashSet};
-
 use crate::source::Spanned;
 use crate::syntax::ast::{
     ActionHead, Block, Expr, ExprKind, Stmt, StmtKind, StringPart, StringPartKind, is_identifier, tree,

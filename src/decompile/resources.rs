@@ -1,8 +1,7 @@
 //! The resources of a template that the language declares, other than pipelines.
 
-use crate::collections::HashSet;
-
 use crate::catalog::{self, Kind};
+use crate::collections::HashSet;
 use crate::source::Span;
 use crate::syntax::ast::{self, Resource, ResourceBody, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node};

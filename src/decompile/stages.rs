@@ -1,9 +1,9 @@
 //! Stages: the order of actions, conditions, and results on failure.
 
-use crate::collections::HashMap;
 use std::collections::BTreeMap;
 
 use crate::catalog;
+use crate::collections::HashMap;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Expr, ExprKind, Named, On, OnClause, Outcome, Stmt, StmtKind, Unnamed, tree};
 use crate::workspace::document::{Node, NodeKind};

@@ -1,8 +1,7 @@
 //! Converts triggers to filters of the actions that they refer to.
 
-use crate::collections::HashMap;
-
 use crate::catalog::shapes::shape;
+use crate::collections::HashMap;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{On, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node};

@@ -1,9 +1,8 @@
 //! Converts values to expressions: scalars and CloudFormation's functions.
 
-use crate::collections::{HashMap, HashSet};
-
 use crate::catalog::Kind;
 use crate::catalog::spellings::api_key;
+use crate::collections::{HashMap, HashSet};
 use crate::source::Span;
 use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPartKind, is_identifier, tree};
 use crate::workspace::document::{

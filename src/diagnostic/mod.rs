@@ -21,7 +21,6 @@ pub(crate) use phrase::phrase;
 pub use phrase::{AllowCode, AllowedCalls, AllowedOn, Phrase, PipeCode};
 
 use crate::collections::HashSet;
-
 use crate::source::{FileId, SourceMap, Span};
 
 /// The severity of a diagnostic.

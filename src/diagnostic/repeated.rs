@@ -1,8 +1,7 @@
 //! Merges diagnostics with the same cause: one undeclared name, or one missing file, that is used in several places.
 
-use crate::collections::HashMap;
-
 use super::{Code, Diagnostic, Label};
+use crate::collections::HashMap;
 
 /// The most other uses with a label. The number of further ones is mentioned.
 const SHOWN: usize = 3;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::collections::IndexMap;
 use serde_json::{Map, Value as Json, json};
 
+use crate::collections::IndexMap;
 use crate::plan::{OutputPlan, ParamPlan, PipelineId, Plan, ResourcePlan, Section, Site, TemplateConditionPlan, cut};
 
 use super::intrinsic::value;

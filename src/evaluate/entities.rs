@@ -1,10 +1,8 @@
 //! Declarations other than pipelines, by their evaluated names.
 
-use crate::collections::HashMap;
-
-use crate::collections::IndexMap;
-
 use crate::catalog::Kind;
+use crate::collections::HashMap;
+use crate::collections::IndexMap;
 use crate::hir::Entity;
 use crate::source::{Span, Spanned};
 

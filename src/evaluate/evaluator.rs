@@ -1,9 +1,9 @@
 //! The state of evaluation: what names are bound to, and the diagnostics.
 
-use crate::collections::{HashMap, HashSet};
 use std::collections::BTreeSet;
 
 use crate::catalog::Kind;
+use crate::collections::{HashMap, HashSet};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
 use crate::hir::{

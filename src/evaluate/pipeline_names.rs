@@ -1,9 +1,9 @@
 //! What a pipeline declares, for references in values.
 
-use crate::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::ActionType;
+use crate::collections::HashMap;
 use crate::hir::{ActionId, Artifact, ArtifactId, EnvironmentId, Variable};
 use crate::resolve::DefinitionId;
 use crate::source::Span;

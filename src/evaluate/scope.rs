@@ -1,9 +1,9 @@
 //! What definitions are bound to in each expanded body.
 
-use crate::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::catalog::Words;
+use crate::collections::HashMap;
 use crate::hir::{ArtifactId, Entity, ParamId, Value, VariableId};
 use crate::resolve::DefinitionId;
 use crate::source::{FileId, Span, Spanned};

@@ -1,8 +1,7 @@
 //! Types: whether they exist, and whether a value is of one.
 
-use crate::collections::HashSet;
-
 use crate::catalog::Kind;
+use crate::collections::HashSet;
 use crate::diagnostic::families::attributes::{self, FieldFault, WrongField};
 use crate::diagnostic::families::names;
 use crate::diagnostic::suggest;

@@ -1,11 +1,11 @@
 //! Expands a block to the flat list of its statements that apply: `for` and `if` are resolved.
 
-use crate::collections::HashMap;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::catalog::Words;
+use crate::collections::HashMap;
 use crate::diagnostic::families::{names, statements};
 use crate::evaluate::{Binding, ConditionResult};
 use crate::hir::{ConditionId, Loop, LoopId, Value, ValueKind};

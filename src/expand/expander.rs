@@ -1,8 +1,8 @@
 //! The state of expansion: which loops and components have been or are being expanded.
 
-use crate::collections::HashMap;
 use std::rc::Rc;
 
+use crate::collections::HashMap;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::reuse;
 use crate::evaluate::{ComponentId, Evaluator};

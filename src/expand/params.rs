@@ -1,10 +1,9 @@
 //! `option` and `param`: types, defaults, and values from outside.
 
-use crate::collections::IndexMap;
-
 use crate::catalog::Words;
 use crate::catalog::numbers::number;
 use crate::catalog::template_language::{STORED_VALUE, is_parameter_type};
+use crate::collections::IndexMap;
 use crate::diagnostic::families::names;
 use crate::diagnostic::suggest::similar;
 use crate::evaluate::{Binding, Context, Evaluator, ScopeId, literals, read_duration};

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::collections::IndexMap;
-
 use crate::catalog::{ActionType, Category, Slot};
+use crate::collections::IndexMap;
 use crate::source::{Span, Spanned};
 
 use super::{

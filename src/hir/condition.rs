@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::collections::IndexMap;
-
 use crate::catalog::RuleType;
+use crate::collections::IndexMap;
 use crate::source::{Span, Spanned};
 
 use super::{Input, ProjectId, RoleId, Setting, Value};

@@ -1,7 +1,6 @@
 //! What CloudFormation decides when it deploys the template: conditions, choices between values, and lookups in maps.
 
 use crate::collections::HashSet;
-
 use crate::source::{Span, Spanned};
 
 use super::{Arena, ConditionId, Hir, MappingId, Param, ParamId, Part, PartKind, Text, Value, ValueKind};

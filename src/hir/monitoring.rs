@@ -1,7 +1,6 @@
 //! Triggers, notifications, and the dashboard of a pipeline.
 
 use crate::collections::IndexMap;
-
 use crate::source::{Span, Spanned};
 
 use super::{Attribute, ConditionId, TopicId, Value, ValueKind};

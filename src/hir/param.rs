@@ -1,8 +1,7 @@
 //! Parameters of the template.
 
-use crate::collections::IndexMap;
-
 use crate::catalog::template_language::STORED_VALUE;
+use crate::collections::IndexMap;
 use crate::source::Spanned;
 
 use super::{Attribute, Value, ValueKind};

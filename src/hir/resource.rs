@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::collections::IndexMap;
-
 use crate::catalog::ActionType;
+use crate::collections::IndexMap;
 use crate::source::{Span, Spanned};
 
 use super::{ConditionId, Entity, RoleId, Text, Value, ValueKind};

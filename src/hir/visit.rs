@@ -1,8 +1,7 @@
 //! A walk over every value of a file, with its owner.
 
-use crate::collections::IndexMap;
-
 use crate::catalog::{Slot, declaration};
+use crate::collections::IndexMap;
 
 use super::{
     ActionId, Attribute, ConditionRule, Dashboard, Declaration, Entity, Filter, Hir, MappingId, Notification,

@@ -1,10 +1,10 @@
 //! The diagnostics of the files of a workspace, each once, whichever entry file led to it.
 
-use crate::collections::HashSet;
 use std::sync::Arc;
 
 use camino::Utf8Path;
 
+use crate::collections::HashSet;
 use crate::diagnostic::Diagnostic;
 
 use super::Snapshot;

@@ -1,12 +1,12 @@
 //! The projects of a workspace, including open documents: which files are compiled, and when they are compiled again.
 
-use crate::collections::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::collections::HashMap;
 use crate::compilation::{Compilation, Entry, Project, Request, SettingsFile, holds_pipeline};
 use crate::settings::{FILE_NAME, root_of, settings_folder};
 use crate::workspace::file_system::{FileSystem, IS_PAGE};

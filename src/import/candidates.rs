@@ -1,9 +1,9 @@
 //! Which resources other than pipelines get their own statement, and their names there.
 
-use crate::collections::HashSet;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Kind, declaration, template_language};
+use crate::collections::HashSet;
 use crate::decompile::{Additions, DeclaredAdditions, INTERFACE, is_policy_of, kind_of, service_of, started_by};
 use crate::syntax::ast::is_identifier;
 use crate::workspace::document::{Entry, Node, SubPart, sub_parts};

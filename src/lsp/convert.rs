@@ -1,12 +1,11 @@
 //! Converts the project's data to the protocol.
 
-use crate::collections::HashMap;
-
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::client::Client;
 use super::protocol as lsp;
 use super::uris::uri_of;
+use crate::collections::HashMap;
 use crate::diagnostic::{Code, Severity};
 use crate::ide::{DefinitionKind, Finding, Fix, Snapshot, SymbolKind};
 use crate::render::sarif::first_link;

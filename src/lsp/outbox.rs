@@ -1,12 +1,13 @@
 //! Sends everything to the client. Each request is answered once; those without an answer are tracked.
 
-use crate::collections::HashSet;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::collections::HashSet;
 
 /// The reason why a request has no result.
 #[derive(Debug, Clone)]

@@ -1,7 +1,6 @@
 //! Publishes diagnostics. Solved ones disappear immediately; new ones on the line that is being typed are held back
 //! until the text has not changed for a moment.
 
-use crate::collections::HashMap;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -12,6 +11,7 @@ use super::convert::Convert;
 use super::documents::Document;
 use super::outbox::Outbox;
 use super::protocol as lsp;
+use crate::collections::HashMap;
 use crate::diagnostic::Code;
 use crate::ide::{Finding, statement_at};
 

@@ -1,7 +1,6 @@
 //! The thread that compiles. The newest text wins: intermediate versions are not compiled. Requests about meaning are
 //! answered here, too, once their text has been compiled.
 
-use crate::collections::{HashMap, HashSet};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -19,6 +18,7 @@ use super::publish::Publisher;
 use super::requests;
 use super::requests::tokens::SentTokens;
 use super::shared::Shared;
+use crate::collections::{HashMap, HashSet};
 use crate::ide::{FileChange, Host, has_document_extension};
 
 /// The interval at which files are polled whose changes the client does not report.

@@ -4,7 +4,6 @@
 //! that a step can change is listed here.
 
 use crate::collections::IndexMap;
-
 use crate::hir::{ActionId, BucketId, Entity, EnvironmentId, KeyId, PipelineId, ProjectId, RoleId, Tail};
 
 use super::properties::{ROLE_BOUNDARY, ROLE_PATH, set};

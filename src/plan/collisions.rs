@@ -1,7 +1,6 @@
 //! Resources that got the same name.
 
 use crate::collections::IndexMap;
-
 use crate::source::Span;
 
 use super::{Collision, Identity, Plan, Site};

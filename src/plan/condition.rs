@@ -1,7 +1,6 @@
 //! Conditions of stages, with their rules in AWS's form.
 
 use crate::collections::IndexMap;
-
 use crate::hir::{ConditionRule, Stage, ValueKind};
 
 use super::value::ValueScope;

@@ -1,8 +1,7 @@
 //! Stages and actions, with their configuration in AWS's form.
 
-use crate::collections::IndexMap;
-
 use crate::catalog::{ActionType, Category, Slot, SlotType};
+use crate::collections::IndexMap;
 use crate::hir::{Action, ActionId, Arena, PipelineId, Value, ValueKind};
 use crate::source::Spanned;
 

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::collections::IndexMap;
-
 use crate::catalog::{self, When};
+use crate::collections::IndexMap;
 use crate::slots::{self, KnownValue, Lookup, Truth};
 use crate::source::Span;
 

@@ -1,8 +1,7 @@
 //! Properties of a resource from the attributes of its declaration. The catalog maps attributes to properties.
 
-use crate::collections::IndexMap;
-
 use crate::catalog::{self, PropertyPath, Slot, SlotType};
+use crate::collections::IndexMap;
 use crate::hir::{Attribute, Value, ValueKind};
 
 use super::value::ValueScope;

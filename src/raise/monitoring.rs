@@ -1,8 +1,7 @@
 //! What a pipeline has besides stages: events that start it, notifications, and its dashboard.
 
-use crate::collections::IndexMap;
-
 use crate::catalog;
+use crate::collections::IndexMap;
 use crate::hir::{Attribute, Entity, Notification, Pipeline, Schedule};
 use crate::source::Span;
 use crate::syntax::ast::tree;

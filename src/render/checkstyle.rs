@@ -4,10 +4,9 @@
 
 use std::fmt::Write;
 
-use crate::collections::IndexMap;
-
 use super::xml::escaped;
 use super::{Report, text};
+use crate::collections::IndexMap;
 
 /// The version of Checkstyle whose format is used.
 const VERSION: &str = "10.0";

@@ -1,7 +1,6 @@
 //! Fingerprints of diagnostics, by which services distinguish new ones from known ones.
 
 use crate::collections::HashMap;
-
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceMap, fnv1a};
 

@@ -7,10 +7,9 @@
 
 use std::fmt::Write;
 
-use crate::collections::IndexMap;
-
 use super::xml::escaped;
 use super::{Report, text};
+use crate::collections::IndexMap;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::SourceMap;
 

@@ -1,9 +1,9 @@
 //! What every identifier of the files refers to: definitions, references to them, and scopes by range.
 
-use crate::collections::HashSet;
 use std::cmp::Ordering;
 
 use crate::catalog::Kind;
+use crate::collections::HashSet;
 use crate::diagnostic::families::names::{Copier, Hidden};
 use crate::source::{FileId, Span, Spanned};
 

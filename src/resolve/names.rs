@@ -1,8 +1,7 @@
 //! Which definitions a name has, and the scopes in which they are visible.
 
-use crate::collections::HashMap;
-
 use crate::catalog::Kind;
+use crate::collections::HashMap;
 
 use super::index::{DefinitionId, DefinitionKind, Index, ScopeId};
 

@@ -1,8 +1,7 @@
 //! One walk over the trees that records their definitions and every identifier to be linked to a definition.
 
-use crate::collections::{HashMap, HashSet};
-
 use crate::catalog::Kind;
+use crate::collections::{HashMap, HashSet};
 use crate::diagnostic::{Diagnostic, Diagnostics, suggest};
 use crate::slots::SlotSet;
 use crate::source::Span;

@@ -1,8 +1,7 @@
 //! The attributes of a block, matched with their slots.
 
-use crate::collections::IndexMap;
-
 use crate::catalog::{self, ExampleValue, Header, Slot};
+use crate::collections::IndexMap;
 use crate::diagnostic::families::attributes;
 use crate::diagnostic::{Diagnostic, Phrase};
 use crate::hir::{Attribute, ExistenceCondition, Input, Setting, Value, ValueKind};

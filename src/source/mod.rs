@@ -11,8 +11,9 @@ pub use written::Written;
 
 use std::sync::{Arc, OnceLock};
 
-use crate::collections::IndexMap;
 use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::collections::IndexMap;
 
 /// Identifies a file by its path: the ID is the same in every compilation of a project, whatever was read before. The
 /// order of two IDs means nothing.

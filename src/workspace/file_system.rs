@@ -2,7 +2,6 @@
 //!
 //! Paths are relative to the root and written with `/`. Nothing outside the root is ever read.
 
-use crate::collections::HashMap;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt::Debug;
@@ -17,6 +16,7 @@ use thiserror::Error;
 
 use super::git_index;
 use super::survey::Survey;
+use crate::collections::HashMap;
 use crate::source::paths::slashed;
 
 /// Whether this is the module for web pages, which have no disk: it does not contain the code that reads one.

@@ -1,13 +1,13 @@
 //! Reads the index of Git for the files that it tracks, including those that `.gitignore` covers and a user has added
 //! nevertheless. <https://git-scm.com/docs/index-format> (2026-11-29)
 
-use crate::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::file_system::{EntryKind, Tracked};
+use crate::collections::HashSet;
 use crate::source::paths::{real_path, slashed};
 
 /// The largest index that is read, in bytes.

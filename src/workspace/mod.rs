@@ -21,7 +21,6 @@ mod survey;
 pub mod template;
 pub mod terraform;
 
-use crate::collections::HashMap;
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
 use std::sync::Arc;
@@ -29,6 +28,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::program_files;
+use crate::collections::HashMap;
 use crate::source::{FileId, SourceFile, SourceMap, Span, Spanned};
 use crate::syntax::{self, Parsed};
 

@@ -1,11 +1,11 @@
 //! The files of a project and the models read from them, kept between compilations and shared between threads.
 
-use crate::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::collections::{HashMap, HashSet};
 use crate::source::paths::slashed;
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::{self, Parsed};

@@ -1,6 +1,5 @@
 //! Lists the files of a tree in one walk, for a search in it.
 
-use crate::collections::{HashMap, HashSet};
 use std::fs::FileType;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,6 +11,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::file_system::{EntryKind, Tracked};
 use super::git_index;
+use crate::collections::{HashMap, HashSet};
 
 /// The number of entries of the root that a thread takes at once.
 const AT_ONCE: usize = 16;

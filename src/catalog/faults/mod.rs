@@ -5,13 +5,13 @@ mod tables;
 mod text;
 mod wording;
 
-use crate::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use super::permissions;
+use crate::collections::{HashMap, HashSet};
 
 use search::{Found, Text};
 use wording::Part;

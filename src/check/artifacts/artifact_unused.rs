@@ -1,10 +1,9 @@
 //! W0204: an artifact that no action reads.
 
-use crate::collections::HashSet;
-
 use crate::catalog::Count;
 use crate::check::support::artifact_functions::functions;
 use crate::check::{Findings, Rule, Subject};
+use crate::collections::HashSet;
 use crate::diagnostic::{Code, Diagnostic, Intent, Phrase, PipeCode, phrase};
 use crate::hir::{ArtifactId, Pipeline, PipelineId};
 use crate::source::{Span, Spanned};

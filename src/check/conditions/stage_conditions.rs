@@ -1,9 +1,8 @@
 //! E0603, E0604, E0605, E0607: conditions of stages that CodePipeline rejects. E0101: two rules with the same name.
 
-use crate::collections::HashMap;
-
 use crate::catalog::limits::limit;
 use crate::check::{Findings, Rule, Subject};
+use crate::collections::HashMap;
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Code, Diagnostic, PipeCode, phrase};
 use crate::hir::{ConditionOutcome, Moment, OnFailure, Stage, StageCondition};

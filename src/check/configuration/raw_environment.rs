@@ -1,9 +1,8 @@
 //! E0101, E0102: environment variables in a raw configuration key, in AWS's own form.
 
-use crate::collections::HashMap;
-
 use crate::catalog::{SlotType, names as rules};
 use crate::check::{Findings, Place, Rule, Subject};
+use crate::collections::HashMap;
 use crate::diagnostic::Code;
 use crate::diagnostic::families::names;
 use crate::hir::{Value, ValueKind};

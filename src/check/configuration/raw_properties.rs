@@ -1,10 +1,9 @@
 //! W0140, E0156: properties that `raw` sets although the language has attributes for them. dotpipe does not check them.
 
-use crate::collections::IndexMap;
-
 use crate::catalog::{self, Phase, PropertyPath, Slot, SlotType};
 use crate::check::support::raw::find;
 use crate::check::{Findings, Rule, Subject};
+use crate::collections::IndexMap;
 use crate::diagnostic::{Code, Diagnostic, Phrase, PipeCode, phrase};
 use crate::hir::{Attribute, PartKind, Value, ValueKind};
 use crate::source::Span;

@@ -1,8 +1,7 @@
 //! E0101, E0710: namespaces that are not unique in a pipeline, or that have the name of an artifact.
 
-use crate::collections::HashMap;
-
 use crate::check::{Findings, Rule, Subject};
+use crate::collections::HashMap;
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};

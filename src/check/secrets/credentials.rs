@@ -1,13 +1,12 @@
 //! E0901: a literal that looks like a credential. W0906: a variable that is named like a secret but has a plain-text value.
 
-use crate::collections::IndexMap;
-
 use crate::catalog::credentials::names_secret;
 use crate::check::support::credentials::credential;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::{SourceFolder, dockerfile_of};
 use crate::check::support::task_files::read;
 use crate::check::{Findings, Place, Rule, Subject};
+use crate::collections::IndexMap;
 use crate::diagnostic::families::secrets;
 use crate::diagnostic::{Code, Diagnostic, Phrase, PipeCode, phrase};
 use crate::hir::{PartKind, Setting, Value, ValueKind};

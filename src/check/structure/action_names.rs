@@ -1,9 +1,8 @@
 //! E0504: two actions of a stage with the same name.
 
-use crate::collections::HashMap;
-
 use crate::check::support::existence::can_coexist;
 use crate::check::{Findings, Rule, Subject};
+use crate::collections::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::Action;
 use crate::source::{Span, Spanned};

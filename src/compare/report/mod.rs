@@ -5,9 +5,9 @@ mod json;
 mod markdown;
 mod shorten;
 
-use crate::collections::HashMap;
 use std::collections::BTreeSet;
 
+use crate::collections::HashMap;
 use crate::diagnostic::wording::count;
 
 use super::defined::{CONDITION, ComparedKind};

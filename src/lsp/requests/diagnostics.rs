@@ -1,9 +1,9 @@
 //! Diagnostics for a client that pulls them.
 
-use crate::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{Failure, Worker, lsp, path_of};
+use crate::collections::HashMap;
 
 /// Returns the diagnostics of a document.
 pub(super) fn pull(

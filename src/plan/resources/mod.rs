@@ -9,13 +9,13 @@ mod pipelines;
 mod policy;
 mod storage;
 
-use crate::collections::IndexMap;
 use serde_json::Value as Json;
 
 use crate::catalog::decisions::{Decision, DecisionId, decision};
 use crate::catalog::limits::most;
 use crate::catalog::permissions;
 use crate::catalog::{PropertyPath, Reader};
+use crate::collections::IndexMap;
 
 use super::{Data, Entity, Expr, Grant, Identity, OutputPlan, Piece, PipelineId, PipelinePlan, Plan, Properties, Site};
 

@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::collections::IndexMap;
-
 use super::super::{Condition, Data, Effect, Expr, Grant, RolePlan, Share, merged, of_statements};
 use super::existence::{PolicyHost, under};
 use super::map;
+use crate::collections::IndexMap;
 
 /// Creates a policy document with these statements.
 pub fn document(statements: Vec<Data>) -> Data {

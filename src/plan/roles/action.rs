@@ -1,8 +1,7 @@
 //! The permissions of actions and rules of conditions, and the roles of those that run code of the repository.
 
-use crate::collections::IndexMap;
-
 use crate::catalog::{Category, GrantRole};
+use crate::collections::IndexMap;
 use crate::hir::{Action, ActionId, PipelineId, ValueKind};
 use crate::source::Span;
 

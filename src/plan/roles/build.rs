@@ -1,8 +1,7 @@
 //! The service roles of CodeBuild projects.
 
-use crate::collections::IndexMap;
-
 use crate::catalog::{GrantRole, RoleKind};
+use crate::collections::IndexMap;
 use crate::hir::{
     Action, ActionId, ConditionRule, Hir, Input, PartKind, PipelineId, Project, ProjectId, RepositoryId, Secret,
     Setting, Value, ValueKind,

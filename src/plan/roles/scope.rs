@@ -1,6 +1,5 @@
 //! The ARNs of a template's resources, to which the calls of CloudFormation's handlers can be limited.
 
-use crate::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::PropertyPath;
@@ -8,6 +7,7 @@ use crate::catalog::arns::api_path;
 use crate::catalog::permissions::IamAction;
 use crate::catalog::resource_names::{Begin, NameForm, ResourceNames, Source, placeholders, resource_names};
 use crate::catalog::type_actions::{self, ScopeLimit};
+use crate::collections::HashMap;
 use crate::workspace::document::Node as Yaml;
 use crate::workspace::template::{LogicalId, MadeResource, Template};
 

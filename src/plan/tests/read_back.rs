@@ -2,13 +2,13 @@
 
 use std::cell::RefCell;
 
-use crate::collections::IndexMap;
 use proptest::prelude::*;
 use proptest::strategy::Union;
 use proptest::test_runner::{Config, TestRunner};
 
 use super::sample::{self, Sample};
 use crate::catalog::{self, Phase, Slot, SlotType};
+use crate::collections::IndexMap;
 use crate::hir::*;
 use crate::plan::configuration::in_keys;
 use crate::plan::value::Runtime;

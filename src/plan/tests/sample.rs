@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::collections::IndexMap;
-
 use crate::catalog::{self, Category, PipelineType};
+use crate::collections::IndexMap;
 use crate::hir::*;
 use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::workspace::Workspace;

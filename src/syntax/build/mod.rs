@@ -8,13 +8,13 @@ mod statements;
 mod strings;
 mod types;
 
-use crate::collections::HashSet;
 use std::iter::Peekable;
 use std::ops::Range;
 
 use pest::error::Error;
 use pest::iterators::{Pair, Pairs};
 
+use crate::collections::HashSet;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
 

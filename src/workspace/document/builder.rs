@@ -1,7 +1,6 @@
 //! Builds the tree from the events of a parser, without recursion.
 
 use crate::collections::HashMap;
-
 use crate::source::{Span, Spanned};
 
 use super::{DEPTH_LIMIT, Document, DocumentOrigin, Entry, Finding, Node, NodeKind, Scalar, SyntaxError};
