@@ -35,10 +35,11 @@ fn of_call(call: &Invocation, build: &Build, source: &SourceFolder<'_>) -> Optio
     let (program, _, file, options) = MANAGERS.iter().find(is_it)?;
     let folder = call.directory.as_ref().filter(|_| !options.iter().any(|option| call.has(option)))?;
     // npm looks in the folders above, too.
-    let has_file = folder.ancestors().any(|folder| source.holds(&folder.join(file)));
+    if folder.ancestors().any(|folder| source.holds(&folder.join(file))) {
+        return None;
+    }
     // A command may write it, or bring it in.
-    let may_exist = [*file, "clone", "init", "unzip", "tar "].iter().any(|text| build.mentions(text));
-    if has_file || may_exist {
+    if [*file, "clone", "init", "unzip", "tar "].iter().any(|text| build.mentions(text)) {
         return None;
     }
     let mut others = source.folders_with(file);

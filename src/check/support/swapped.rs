@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::catalog::Category;
 use crate::check::support::environment_words::{words, words_of_stage};
 use crate::check::{Place, Subject};
-use crate::hir::{Action, Value, ValueKind};
+use crate::hir::{Action, Pipeline, Value, ValueKind};
 use crate::source::Span;
 
 /// Two names, each in the stage of the other.
@@ -70,7 +70,9 @@ const OF_OTHERS: [&str; 18] = [
 /// Returns the names that two stages of a pipeline have swapped, one for each pair of actions.
 pub(in crate::check) fn swapped<'a>(subject: &Subject<'a>) -> Vec<Swapped<'a>> {
     let mut groups: BTreeMap<String, Vec<NamedPlace<'a>>> = BTreeMap::new();
-    for place in subject.actions().filter(|it| !it.action.incomplete && !it.pipeline.incomplete) {
+    let is_complete = |it: &Place<'_>| !it.action.incomplete && !it.pipeline.incomplete;
+    let can_swap = |it: &Place<'_>| uses_names(it.action) && uses_names_in_several_stages(it.pipeline);
+    for place in subject.actions().filter(can_swap).filter(is_complete) {
         for named in names(subject, place) {
             let pipeline = place.pipeline.name.node.as_str();
             groups.entry([pipeline, &place.action.action_type.provider, &named.key].join("/")).or_default().push(named);
@@ -101,6 +103,16 @@ pub(in crate::check) fn swapped<'a>(subject: &Subject<'a>) -> Vec<Swapped<'a>> {
         }
     }
     found
+}
+
+/// Returns whether an action does something with what its configuration names.
+fn uses_names(action: &Action) -> bool {
+    matches!(action.category, Category::Deploy | Category::Invoke | Category::Test)
+}
+
+fn uses_names_in_several_stages(pipeline: &Pipeline) -> bool {
+    let mut stages = pipeline.actions.iter().filter(|action| uses_names(action)).map(|action| action.stage);
+    stages.next().is_some_and(|first| stages.any(|stage| stage != first))
 }
 
 fn are_swapped(subject: &Subject<'_>, first: &NamedPlace<'_>, second: &NamedPlace<'_>) -> bool {
@@ -141,9 +153,8 @@ fn names_own(subject: &Subject<'_>, named: &NamedPlace<'_>, marks: &[String]) ->
 /// Returns the names of resources, addresses, and the like in the configuration of an action.
 fn names<'a>(subject: &Subject<'a>, place: Place<'a>) -> Vec<NamedPlace<'a>> {
     let action: &Action = place.action;
-    let uses = matches!(action.category, Category::Deploy | Category::Invoke | Category::Test);
     let mut found = Vec::new();
-    for (key, setting) in action.configuration.iter().filter(|_| uses) {
+    for (key, setting) in &action.configuration {
         let value = &setting.value;
         let is_target = action.action_type.works_on.iter().any(|it| it == key);
         let named = |key: String, value: &'a Value| {

@@ -148,8 +148,12 @@ const SOURCES: [&str; 6] = ["cjs", "js", "jsx", "mjs", "py", "ts"];
 /// Returns whether a file may define a function: it names it, or takes over all names of another one.
 fn mentions(text: &str, function: &str) -> bool {
     let all = ["import *", "export *", "module.exports = require", "module.exports=require"];
-    text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').any(|word| word == function)
-        || all.iter().any(|words| text.contains(words))
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let is_whole = |at: usize, name: &str| {
+        let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + name.len()..).unwrap_or_default());
+        !before.ends_with(is_part) && !after.starts_with(is_part)
+    };
+    text.match_indices(function).any(|(at, name)| is_whole(at, name)) || all.iter().any(|words| text.contains(words))
 }
 
 /// Returns the functions that a file certainly defines at its top level.
