@@ -30,6 +30,7 @@ mod grants;
 pub mod images;
 mod kept;
 mod kinds;
+pub mod kubernetes;
 pub mod limits;
 pub mod names;
 pub mod nested_properties;

@@ -183,6 +183,7 @@ codes! {
     W0446 Warning "AppSpec of another platform"
     W0447 Warning "file of an application bundle that does not fit"
     W0448 Warning "value that a Helm chart does not have"
+    E0449 Error "Helm chart that Helm rejects"
     E0450 Error "undefined reference in a template"
     W0451 Warning "attribute that a resource type does not have"
     E0452 Error "declaration of a template without a valid type or value"

@@ -1,18 +1,21 @@
 //! E0211: Kubernetes manifests, and templates of Helm charts, that are not resources. W0448: values that a chart does not
-//! have.
+//! have. E0449: charts that Helm rejects.
 
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::chart_templates::{self, ChartTemplate};
+use crate::catalog::kubernetes;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ArtifactId, Value, ValueKind};
+use crate::plan::repository::checkout;
 use crate::source::{FileId, Span, Spanned};
-use crate::workspace::file_system::inside;
+use crate::workspace::file_system::{IS_PAGE, inside};
 
-pub(super) const RULE: Rule = Rule { name: "manifests", codes: &[Code::E0211, Code::W0448], run: check };
+pub(super) const RULE: Rule = Rule { name: "manifests", codes: &[Code::E0211, Code::W0448, Code::E0449], run: check };
 
 /// The keys with the paths of manifests and of values.
 const MANIFESTS: &str = "ManifestFiles";
@@ -24,50 +27,6 @@ const DEFAULTS: &str = "values.yaml";
 /// The keys that every resource has.
 /// <https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields> (2026-11-30)
 const KEYS: [&str; 2] = ["apiVersion", "kind"];
-
-/// The kinds in the groups of the API, each with the newest version that every supported cluster has.
-/// <https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.33/> (2026-11-30)
-const KINDS: [(&str, &[&str]); 11] = [
-    (
-        "v1",
-        &[
-            "ConfigMap",
-            "Endpoints",
-            "Event",
-            "LimitRange",
-            "List",
-            "Namespace",
-            "Node",
-            "PersistentVolume",
-            "PersistentVolumeClaim",
-            "Pod",
-            "PodTemplate",
-            "ReplicationController",
-            "ResourceQuota",
-            "Secret",
-            "Service",
-            "ServiceAccount",
-        ],
-    ),
-    (
-        "admissionregistration.k8s.io/v1",
-        &[
-            "MutatingWebhookConfiguration",
-            "ValidatingAdmissionPolicy",
-            "ValidatingAdmissionPolicyBinding",
-            "ValidatingWebhookConfiguration",
-        ],
-    ),
-    ("apiextensions.k8s.io/v1", &["CustomResourceDefinition"]),
-    ("apps/v1", &["ControllerRevision", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"]),
-    ("autoscaling/v2", &["HorizontalPodAutoscaler"]),
-    ("batch/v1", &["CronJob", "Job"]),
-    ("networking.k8s.io/v1", &["Ingress", "IngressClass", "NetworkPolicy"]),
-    ("policy/v1", &["PodDisruptionBudget"]),
-    ("rbac.authorization.k8s.io/v1", &["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"]),
-    ("scheduling.k8s.io/v1", &["PriorityClass"]),
-    ("storage.k8s.io/v1", &["CSIDriver", "CSINode", "StorageClass", "VolumeAttachment"]),
-];
 
 /// What the name of a value follows in a template.
 const OF_VALUES: &str = ".Values.";
@@ -93,6 +52,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
         let folders = place.action.action_type.slot.iter().filter(|slot| slot.folder_file.is_some());
+        // A web page does without them, so that visitors need not download them.
+        let folders = folders.filter(|_| !IS_PAGE);
         for folder in folders.filter_map(|slot| place.action.literal(slot.key.as_deref()?)) {
             let folder = Utf8PathBuf::from(folder.trim_start_matches("./").trim_end_matches('/'));
             if !seen.contains(&folder) {
@@ -147,6 +108,16 @@ impl Reading<'_> {
         for text in texts.iter().filter(|text| is_resource(&text.path.as_path())) {
             findings.extend(incomplete(text));
         }
+        let contents = self.text(&folder.join("Chart.yaml"));
+        let is_alone = inside(&tracked, &root.join("charts")).next().is_none()
+            && !self.text(&folder.join("requirements.yaml")).is_some_and(|text| text.text.contains("dependencies"))
+            && !contents.as_ref().is_some_and(|text| text.text.contains("dependencies"));
+        let document = contents.as_ref().and_then(|text| self.subject.workspace.document(&text.path).ok());
+        findings.extend(document.as_ref().and_then(|it| it.root.as_ref()).and_then(chart_templates::version));
+        let is_whole = is_alone && texts.len() == files.len();
+        let read: Vec<ChartTemplate<'_>> =
+            texts.iter().map(|text| ChartTemplate { file: text.file, text: &text.text }).collect();
+        findings.extend(chart_templates::problems(&read, is_whole));
         let Some(known) = self.values(folder, root).filter(|_| texts.len() == files.len()) else { return };
         let all: String = texts.iter().map(|text| text.text.as_ref()).collect();
         for text in &texts {
@@ -161,7 +132,10 @@ impl Reading<'_> {
         let given = paths(self.place.action.value(VALUES)).into_iter();
         let given: Option<Vec<Utf8PathBuf>> = given.map(|path| Some(self.text(Utf8Path::new(path))?.path)).collect();
         let mut names = vec!["global".to_owned()];
-        for path in given?.iter().chain([&own]) {
+        // A checkout has no files but those of the repository.
+        let lacks_own = checkout(self.place.pipeline, self.artifact).is_some()
+            && !self.subject.workspace.files().tracked().contains_key(&own);
+        for path in given?.iter().chain((!lacks_own).then_some(&own)) {
             let document = self.subject.workspace.document(path).ok()?;
             names.extend(document.root.as_ref()?.entries().iter().map(|entry| entry.key.node.clone()));
         }
@@ -181,6 +155,8 @@ fn incomplete(text: &Text) -> Option<Diagnostic> {
                 (before.is_empty() || before.ends_with('\n')) && after.trim_start_matches(' ').starts_with(':')
             })
         };
+        // A template can choose the version that the cluster has.
+        let asks = part.contains(".Capabilities");
         // A helper can write a key at the start of a line.
         let computed = part.lines().filter_map(|line| line.strip_prefix("{{")).any(|rest| {
             let rest = rest.trim_start_matches('-').trim_start();
@@ -201,7 +177,7 @@ fn incomplete(text: &Text) -> Option<Diagnostic> {
             is_plain.then(|| Spanned::new(value.to_owned(), Span::new(text.file, at, at + value.len())))
         };
         if let (Some(version), Some(kind)) = (value(found[0], KEYS[0]), value(found[1], KEYS[1]))
-            && let Some(diagnostic) = other_kind(&version, &kind)
+            && let Some(diagnostic) = other_kind(&version, &kind).filter(|_| !asks)
         {
             return Some(diagnostic);
         }
@@ -214,19 +190,24 @@ fn incomplete(text: &Text) -> Option<Diagnostic> {
     None
 }
 
-/// Reports a kind that its group of the API does not have.
+/// Reports a kind that its group of the API does not have, or no longer in this version.
 fn other_kind(version: &Spanned<String>, kind: &Spanned<String>) -> Option<Diagnostic> {
+    let newest = || kubernetes::versions().iter().find(|known| known.has(&kind.node));
+    if let Some(since) = kubernetes::removed_in(&version.node, &kind.node) {
+        return Some(removed_version(version, kind, since, &newest()?.version));
+    }
     let group = |version: &str| version.split_once('/').map_or("", |(group, _)| group).to_owned();
     let own = group(&version.node);
-    let (_, kinds) = KINDS.iter().find(|(version, _)| group(version) == own)?;
-    if kinds.contains(&kind.as_str()) {
+    let of_group = kubernetes::versions().iter().find(|known| group(&known.version) == own)?;
+    if of_group.has(&kind.node) {
         return None;
     }
-    if let Some((of_kind, _)) = KINDS.iter().find(|(_, kinds)| kinds.contains(&kind.as_str())) {
-        return Some(other_version(version, kind, of_kind));
+    if let Some(known) = newest() {
+        return Some(other_version(version, kind, &known.version));
     }
-    let same = |known: &&&str| known.eq_ignore_ascii_case(&kind.node);
-    let near = kinds.iter().find(same).copied().or_else(|| similar(&kind.node, kinds.iter().copied()))?;
+    let same = |known: &&String| known.eq_ignore_ascii_case(&kind.node);
+    let near = of_group.kinds.iter().find(same).map(String::as_str);
+    let near = near.or_else(|| similar(&kind.node, of_group.kinds.iter().map(String::as_str)))?;
     Some(unknown_kind(kind, near))
 }
 
@@ -240,8 +221,16 @@ fn other_values(text: &Text, known: &[String], all: &str) -> Vec<Diagnostic> {
         if name.is_empty() || known.iter().any(|known| known == name) || is_optional(name, all) {
             continue;
         }
+        let place = Span::new(text.file, from, from + name.len());
+        let field = text.text.get(place.end as usize..).and_then(|rest| rest.strip_prefix('.')).unwrap_or_default();
+        let field = field.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+        // Not every partial template is used.
+        let is_partial =
+            text.path.extension() == Some("tpl") || text.path.file_name().is_some_and(|it| it.starts_with('_'));
         if let Some(near) = similar(name, known.iter().map(String::as_str)) {
-            found.push(unknown_value(name, near, Span::new(text.file, from, from + name.len())));
+            found.push(unknown_value(name, near, place));
+        } else if !field.is_empty() && !is_partial {
+            found.push(part_of_nothing(name, field, place));
         }
     }
     found
@@ -275,6 +264,20 @@ fn other_version(version: &Spanned<String>, kind: &Spanned<String>, known: &str)
     Diagnostic::new(Code::E0211, message, version.span, "Kubernetes rejects the resource")
         .help(format!("write `{known}`"))
         .edit(version.span, known)
+}
+
+/// A version that no supported cluster has.
+fn removed_version(version: &Spanned<String>, kind: &Spanned<String>, since: &str, newest: &str) -> Diagnostic {
+    let message = format!("version `{}` of the API no longer has kind `{}`", version.node, kind.node);
+    Diagnostic::new(Code::E0211, message, version.span, format!("removed in Kubernetes {since}"))
+        .help(format!("write `{newest}`, and adapt the resource to it"))
+}
+
+/// A value that is not set, a part of which is used.
+fn part_of_nothing(name: &str, part: &str, place: Span) -> Diagnostic {
+    let message = format!("no value `{name}` is set for the chart");
+    Diagnostic::new(Code::W0448, message, place, format!("empty, so Helm cannot read `{part}` of it"))
+        .help(format!("add `{name}` with `{part}` to `{DEFAULTS}`"))
 }
 
 /// A value that is not set.

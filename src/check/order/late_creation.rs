@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalog::Category;
-use crate::check::support::deploys::{Deploy, deploys};
+use crate::check::support::deploys::{Deploy, STACK_SET, deploys};
 use crate::check::support::existence::can_coexist;
 use crate::check::support::inside_templates::inside_templates;
 use crate::check::support::rivals::same_place;
@@ -43,6 +43,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| deploying(place) && !place.pipeline.incomplete) {
         if let Some((value, creator)) = late_target(subject, place, &all) {
             findings.about(place, used_early(&place.action.name.node, value, creator));
+        } else if let Some((set, creator)) = late_set(subject, place) {
+            findings.about(place, extended_early(set, creator));
         }
     }
     for rule in subject.rules().filter(|it| it.condition.moment == Moment::Entry && !it.rule.incomplete) {
@@ -79,6 +81,23 @@ fn late_target<'a>(
         let creator = late(subject, place, all, |deploy| names(deploy, kind, name))?;
         Some((Spanned::new(name, value.span), creator))
     })
+}
+
+/// Returns the name of the StackSet to which an action adds stacks, and the later action that creates the set.
+fn late_set<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Spanned<&'a str>, &'a Action)> {
+    let creates = |action: &Action| action.action_type.slot_of_key("PermissionModel").is_some();
+    let value = place.action.value(STACK_SET).filter(|_| !creates(place.action))?;
+    let name = value.as_str()?;
+    let is_it = |it: &Place<'_>| creates(it.action) && it.action.literal(STACK_SET) == Some(name);
+    let mut creators = subject.actions().filter(is_it).peekable();
+    let first = creators.peek()?.action;
+    let is_late = |it: Place<'_>| {
+        it.pipeline_id == place.pipeline_id
+            && !it.action.incomplete
+            && can_coexist(subject.hir, place.pipeline, it.action, place.action)
+            && !subject.plan.ran_before(place.pipeline_id, it.id, place.id)
+    };
+    creators.all(is_late).then_some((Spanned::new(name, value.span), first))
 }
 
 /// Returns the deployment that creates what an action uses, if each one that does runs at the same time or later.
@@ -120,6 +139,14 @@ fn used_early(user: &str, name: Spanned<&str>, creator: &Action) -> Diagnostic {
     Diagnostic::new(Code::W0977, message, name.span, "does not exist in the first execution")
         .label(stack.span, "created here")
         .help(format!("move `deploy stack {}` before `{user}`", stack.node))
+}
+
+/// Stacks of a StackSet that a later action creates.
+fn extended_early(set: Spanned<&str>, creator: &Action) -> Diagnostic {
+    let message = format!("StackSet `{}` gets stacks before `{}` creates it", set.node, creator.name.node);
+    Diagnostic::new(Code::W0977, message, set.span, "does not exist in the first execution")
+        .label(creator.name.span, "created here")
+        .help(format!("move `deploy stackset {}` before it", set.node))
 }
 
 /// An alarm that must exist before the stage that creates it starts.

@@ -1,4 +1,5 @@
-//! E0430: organizational units in a StackSet with self-managed permissions. E0808: invalid account IDs.
+//! E0430: organizational units in a StackSet with self-managed permissions, and accounts in one with service-managed
+//! permissions. E0808: invalid account IDs.
 //! <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StackSets.html> (2026-11-23)
 
 use crate::catalog::accounts::is_account_id;
@@ -17,43 +18,62 @@ const TARGETS: &str = "DeploymentTargets";
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         let Some(value) = place.action.value(TARGETS) else { continue };
-        let model = permission_model(subject, place);
+        let model = model(subject, place);
         for (target, span) in targets(value) {
             let is_unit = ["ou-", "r-"].iter().any(|start| target.starts_with(start));
-            if is_unit && model != Model::Other {
-                findings.push(unit_with_own_roles(target, span, model));
-            } else if target.bytes().all(|byte| byte.is_ascii_digit()) && !target.is_empty() && !is_account_id(target) {
-                findings.push(environments::bad_account(target, true, false, span));
+            let is_number = target.bytes().all(|byte| byte.is_ascii_digit()) && !target.is_empty();
+            match &model {
+                Some(model) if is_unit && model.permissions == SELF_MANAGED => {
+                    findings.push(unit_with_own_roles(target, span, model));
+                }
+                _ if is_number && !is_account_id(target) => {
+                    findings.push(environments::bad_account(target, true, false, span));
+                }
+                Some(model) if is_number && model.permissions == SERVICE_MANAGED => {
+                    findings.push(account_of_organization(target, span, model));
+                }
+                _ => {}
             }
         }
     }
 }
 
+/// The permission models, in AWS's form.
+const SELF_MANAGED: &str = "SELF_MANAGED";
+const SERVICE_MANAGED: &str = "SERVICE_MANAGED";
+
 /// The permission model of a StackSet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Model {
-    /// Self-managed, by default.
-    Default,
-    /// Self-managed, as set here.
-    Own(Span),
-    /// Self-managed, in the action that deploys the StackSet. The span is its name.
-    OfSet(Span),
-    /// Another one, or unknown.
-    Other,
+#[derive(Debug)]
+struct Model<'a> {
+    permissions: &'a str,
+    said: Said,
 }
 
-fn permission_model(subject: &Subject<'_>, place: Place<'_>) -> Model {
+/// What determines the permission model.
+#[derive(Debug, Clone, Copy)]
+enum Said {
+    /// The action does not set it.
+    Default,
+    /// The action itself.
+    Here(Span),
+    /// The action that deploys the StackSet. The span is its name.
+    OfSet(Span),
+}
+
+/// Returns the permission model of the StackSet of an action, or `None` if it is unknown.
+fn model<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<Model<'a>> {
     let key = "PermissionModel";
     match place.action.value(key) {
-        None if place.action.action_type.slot_of_key(key).is_some() => Model::Default,
-        None => model_of_set(subject, place).unwrap_or(Model::Other),
-        Some(value) if value.as_str() == Some("SELF_MANAGED") => Model::Own(value.span),
-        _ => Model::Other,
+        Some(value) => Some(Model { permissions: value.as_str()?, said: Said::Here(value.span) }),
+        None if place.action.action_type.slot_of_key(key).is_some() => {
+            Some(Model { permissions: SELF_MANAGED, said: Said::Default })
+        }
+        None => model_of_set(subject, place),
     }
 }
 
 /// Returns the permission model of the StackSet that an action adds instances to, if one other action deploys it.
-fn model_of_set(subject: &Subject<'_>, place: Place<'_>) -> Option<Model> {
+fn model_of_set<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<Model<'a>> {
     let set = place.action.literal(STACK_SET)?;
     let deploys = |other: &Place<'_>| {
         let is_set = other.action.action_type.slot_of_key("PermissionModel").is_some();
@@ -61,7 +81,7 @@ fn model_of_set(subject: &Subject<'_>, place: Place<'_>) -> Option<Model> {
     };
     let mut deploying = subject.actions().filter(deploys);
     let only = deploying.next().filter(|_| deploying.next().is_none())?;
-    (permission_model(subject, only) != Model::Other).then_some(Model::OfSet(only.action.name.span))
+    Some(Model { said: Said::OfSet(only.action.name.span), ..model(subject, only)? })
 }
 
 /// Returns the accounts and units. In a string, they are separated by commas.
@@ -76,7 +96,7 @@ fn targets(value: &Value) -> Vec<(&str, Span)> {
 }
 
 /// An organizational unit in a StackSet with self-managed permissions.
-fn unit_with_own_roles(unit: &str, place: Span, model: Model) -> Diagnostic {
+fn unit_with_own_roles(unit: &str, place: Span, model: &Model<'_>) -> Diagnostic {
     let what = if unit.starts_with("r-") { "the root of an organization" } else { "an organizational unit" };
     let diagnostic = Diagnostic::new(
         Code::E0430,
@@ -84,19 +104,36 @@ fn unit_with_own_roles(unit: &str, place: Span, model: Model) -> Diagnostic {
         place,
         "permission model `self-managed` accepts account IDs only",
     );
-    match model {
-        Model::Own(said) => diagnostic
+    match model.said {
+        Said::Here(said) => diagnostic
             .label(said, "set here")
             .help(phrase!["write ", PipeCode::set("permission-model", "service-managed")]),
-        Model::OfSet(set) => diagnostic.label(set, "this StackSet is self-managed").help(phrase![
+        Said::OfSet(set) => diagnostic.label(set, "this StackSet is self-managed").help(phrase![
             "list account IDs, or set ",
             PipeCode::set("permission-model", "service-managed"),
             " in the StackSet"
         ]),
-        Model::Default | Model::Other => diagnostic.help(phrase![
+        Said::Default => diagnostic.help(phrase![
             "add ",
             PipeCode::set("permission-model", "service-managed"),
             ", or list account IDs"
         ]),
+    }
+}
+
+/// An account in a StackSet with service-managed permissions.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html> (2026-11-30)
+fn account_of_organization(account: &str, place: Span, model: &Model<'_>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0430,
+        format!("`{account}` is an account, which needs permission model `self-managed`"),
+        place,
+        "permission model `service-managed` accepts organizational units only",
+    );
+    let help = "list organizational units, such as `ou-ab12-cdef3456`";
+    match model.said {
+        Said::OfSet(set) => diagnostic.label(set, "this StackSet is service-managed").help(help),
+        Said::Here(said) => diagnostic.label(said, "set here").help(help),
+        Said::Default => diagnostic.help(help),
     }
 }

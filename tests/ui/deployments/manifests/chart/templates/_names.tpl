@@ -1,0 +1,1 @@
+{{ define "shop.labels" }}app: shop{{ end }}
