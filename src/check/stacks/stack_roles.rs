@@ -92,8 +92,16 @@ fn gaps(subject: &Subject<'_>, findings: &mut Findings) {
             let at = Deployed { resource: &gap.resource, kind: &gap.kind, span: gap.span, stack, deploy };
             let found = match &gap.what {
                 GapKind::Unpublished => unpublished_type(&at),
+                // Once per template: the other resources need the same fix.
                 GapKind::Wide { actions, on, could } => {
-                    wide_permission(&at, actions, &subject.plan.readable(on), could)
+                    let others = role.gaps.iter().filter(|other| {
+                        *other != gap && matches!(&other.what, GapKind::Wide { on: same, could: danger, .. } if same == on && danger == could)
+                    });
+                    let others: Vec<RoleGap> = others.cloned().collect();
+                    let found = wide_permission(&at, actions, &subject.plan.readable(on), could);
+                    let found = found.labels(others.iter().take(2).map(|other| (other.span, "needed here, too")));
+                    said.extend(others);
+                    found
                 }
                 GapKind::AnyRole { service } => any_role_passed(&at, service.as_deref()),
             };

@@ -1,4 +1,4 @@
-//! E0466: handlers of code that is written in a template, which is in a file of a fixed name.
+//! W0462: handlers of code that is written in a template, which is in a file of a fixed name.
 
 use crate::check::support::inside_templates::each_template;
 use crate::check::{Findings, Rule, Subject};
@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::Node;
 
-pub(super) const RULE: Rule = Rule { name: "inline-handlers", codes: &[Code::E0466], run: check };
+pub(super) const RULE: Rule = Rule { name: "inline-handlers", codes: &[Code::W0462], run: check };
 
 /// The properties with the code of a function, by its type.
 const INLINE: [(&str, &[&str]); 2] =
@@ -25,6 +25,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let handler = inside.template.inherited(resource, &["Handler"]).and_then(Node::spanned);
             let Some((code, handler)) = code.zip(handler) else { continue };
             let Some((file, function)) = handler.node.rsplit_once('.') else { continue };
+            // The handler may be one of a layer, which calls the code.
+            if inside.template.inherited(resource, &["Layers"]).is_some() {
+                continue;
+            }
             if file != FILE && !handler.node.contains("{{") {
                 findings.push(other_file(&handler, file, function, code.span));
             }
@@ -36,7 +40,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn other_file(handler: &Spanned<String>, file: &str, function: &str, code: Span) -> Diagnostic {
     let message = format!("code in a template is in the file `{FILE}`, not `{file}`");
     let meant = format!("{FILE}.{function}");
-    Diagnostic::new(Code::E0466, message, handler.span, "the function would fail in every invocation")
+    Diagnostic::new(Code::W0462, message, handler.span, "the function would fail in every invocation")
         .label(code, "the code")
         .suggest(handler.span, Some(&meant))
 }

@@ -129,6 +129,10 @@ impl OneResource<'_> {
     }
 
     fn properties(&self, findings: &mut Findings) {
+        // Without the transform, another rule reports the type, and `Globals` do not apply.
+        if self.kind.node.starts_with(SAM) && !self.inside.merged && !self.inside.template.is_sam() {
+            return;
+        }
         let Some(known) = resource_properties(&self.kind.node) else { return };
         let given = match self.node.get("Properties") {
             None => &[][..],
