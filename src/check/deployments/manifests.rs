@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::check::support::go_templates::{TemplateFault, fault, names};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ArtifactId, Value, ValueKind};
 use crate::source::{FileId, Span, Spanned};
+use crate::workspace::document::Node;
 use crate::workspace::file_system::inside;
 
 pub(super) const RULE: Rule = Rule { name: "manifests", codes: &[Code::E0211, Code::W0448], run: check };
@@ -20,6 +22,9 @@ const VALUES: &str = "HelmValuesFiles";
 
 /// The file with the values of a chart.
 const DEFAULTS: &str = "values.yaml";
+
+/// The file that describes a chart.
+const CHART: &str = "Chart.yaml";
 
 /// The keys that every resource has.
 /// <https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields> (2026-11-30)
@@ -136,7 +141,7 @@ impl Reading<'_> {
 
     fn chart(&self, folder: &Utf8Path, findings: &mut Findings) {
         let tracked = self.subject.workspace.files().tracked();
-        let root = self.text(&folder.join("Chart.yaml"));
+        let root = self.text(&folder.join(CHART));
         let Some(root) = root.as_ref().and_then(|root| root.path.parent()) else { return };
         let is_resource = |path: &&Utf8Path| matches!(path.extension(), Some("yaml" | "yml"));
         let below = |path: &Utf8Path| path.strip_prefix(root).map(|rest| folder.join(rest)).ok();
@@ -147,10 +152,48 @@ impl Reading<'_> {
         for text in texts.iter().filter(|text| is_resource(&text.path.as_path())) {
             findings.extend(incomplete(text));
         }
+        for text in &texts {
+            findings.extend(fault(&text.text).map(|fault| not_parsed(text, fault)));
+        }
+        if texts.len() == files.len() {
+            self.definition(folder, &texts, findings);
+        }
         let Some(known) = self.values(folder, root).filter(|_| texts.len() == files.len()) else { return };
         let all: String = texts.iter().map(|text| text.text.as_ref()).collect();
         for text in &texts {
             findings.extend(other_values(text, &known, &all));
+        }
+    }
+
+    /// Checks the version of a chart, and the named templates that it includes, unless another chart may define them.
+    fn definition(&self, folder: &Utf8Path, texts: &[Text], findings: &mut Findings) {
+        let Some(chart) = self.text(&folder.join(CHART)) else { return };
+        let Ok(document) = self.subject.workspace.document(&chart.path) else { return };
+        let Some(root) = &document.root else { return };
+        let version = root.get("version").and_then(Node::spanned);
+        findings.extend(version.filter(|version| !is_version(&version.node)).map(|version| no_version(&version)));
+        let tracked = self.subject.workspace.files().tracked();
+        let of_others = chart.path.parent().map(|parent| parent.join("charts"));
+        let has_others = of_others.is_some_and(|folder| inside(&tracked, &folder).next().is_some());
+        if has_others
+            || ["dependencies", "type"]
+                .iter()
+                .any(|key| root.get(key).is_some_and(|it| it.literal() != Some("application")))
+        {
+            return;
+        }
+        let defined = |text: &Text| -> Vec<String> {
+            let of = ["define", "block"].iter().flat_map(|word| names(&text.text, word));
+            of.map(|(name, _)| name.to_owned()).collect()
+        };
+        let known: Vec<String> = texts.iter().flat_map(defined).collect();
+        for text in texts {
+            let used = ["include", "template"].iter().flat_map(|word| names(&text.text, word));
+            let missing = used.into_iter().find(|(name, _)| !known.iter().any(|known| known == name));
+            if let Some((name, place)) = missing {
+                let place = Span::new(text.file, place.start, place.end);
+                findings.push(no_template(name, place, similar(name, known.iter().map(String::as_str))));
+            }
         }
     }
 
@@ -214,8 +257,52 @@ fn incomplete(text: &Text) -> Option<Diagnostic> {
     None
 }
 
-/// Reports a kind that its group of the API does not have.
+/// Versions of the API that no supported cluster has, each with the kinds that they had and the version that replaced it.
+/// <https://kubernetes.io/docs/reference/using-api/deprecation-guide/> (2026-11-30)
+const REMOVED: [(&str, &[&str], &str); 17] = [
+    (
+        "admissionregistration.k8s.io/v1beta1",
+        &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"],
+        "admissionregistration.k8s.io/v1",
+    ),
+    ("apiextensions.k8s.io/v1beta1", &["CustomResourceDefinition"], "apiextensions.k8s.io/v1"),
+    ("apps/v1beta1", &["Deployment", "ReplicaSet", "StatefulSet"], "apps/v1"),
+    ("apps/v1beta2", &["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"], "apps/v1"),
+    ("autoscaling/v2beta1", &["HorizontalPodAutoscaler"], "autoscaling/v2"),
+    ("autoscaling/v2beta2", &["HorizontalPodAutoscaler"], "autoscaling/v2"),
+    ("batch/v1beta1", &["CronJob"], "batch/v1"),
+    ("discovery.k8s.io/v1beta1", &["EndpointSlice"], "discovery.k8s.io/v1"),
+    ("extensions/v1beta1", &["DaemonSet", "Deployment", "ReplicaSet"], "apps/v1"),
+    ("extensions/v1beta1", &["Ingress", "NetworkPolicy"], "networking.k8s.io/v1"),
+    ("networking.k8s.io/v1beta1", &["Ingress", "IngressClass"], "networking.k8s.io/v1"),
+    ("policy/v1beta1", &["PodDisruptionBudget"], "policy/v1"),
+    (
+        "rbac.authorization.k8s.io/v1beta1",
+        &["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"],
+        "rbac.authorization.k8s.io/v1",
+    ),
+    ("scheduling.k8s.io/v1beta1", &["PriorityClass"], "scheduling.k8s.io/v1"),
+    ("coordination.k8s.io/v1beta1", &["Lease"], "coordination.k8s.io/v1"),
+    ("storage.k8s.io/v1beta1", &["CSIDriver", "CSINode", "StorageClass", "VolumeAttachment"], "storage.k8s.io/v1"),
+    ("certificates.k8s.io/v1beta1", &["CertificateSigningRequest"], "certificates.k8s.io/v1"),
+];
+
+/// Returns whether Helm accepts the version of a chart.
+/// <https://helm.sh/docs/topics/charts/#charts-and-versioning> (2026-11-30)
+fn is_version(text: &str) -> bool {
+    let text = text.strip_prefix('v').unwrap_or(text);
+    let plain = text.split(['-', '+']).next().unwrap_or_default();
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.contains(['{', '$', '<']) || plain.split('.').all(is_number) && plain.split('.').count() <= 3
+}
+
+/// Reports a kind that its group of the API does not have, or no longer in this version.
 fn other_kind(version: &Spanned<String>, kind: &Spanned<String>) -> Option<Diagnostic> {
+    let mut removed =
+        REMOVED.iter().filter(|(known, kinds, _)| *known == version.node && kinds.contains(&kind.as_str()));
+    if let Some((.., newer)) = removed.next() {
+        return Some(other_version(version, kind, newer));
+    }
     let group = |version: &str| version.split_once('/').map_or("", |(group, _)| group).to_owned();
     let own = group(&version.node);
     let (_, kinds) = KINDS.iter().find(|(version, _)| group(version) == own)?;
@@ -281,4 +368,39 @@ fn other_version(version: &Spanned<String>, kind: &Spanned<String>, known: &str)
 fn unknown_value(name: &str, near: &str, place: Span) -> Diagnostic {
     let message = format!("no value `{name}` is set for the chart");
     Diagnostic::new(Code::W0448, message, place, "empty in the deployed resource").suggest(place, Some(near))
+}
+
+/// A template that Helm cannot parse.
+fn not_parsed(text: &Text, fault: TemplateFault) -> Diagnostic {
+    let span = |place: std::ops::Range<usize>| Span::new(text.file, place.start, place.end);
+    let label = "Helm cannot render the chart";
+    match fault {
+        TemplateFault::Open(place) => Diagnostic::new(Code::E0211, "`{{` without `}}`", span(place), label)
+            .help("write `}}` after the expression"),
+        TemplateFault::NoEnd(word, place) => {
+            let message = format!("`{{{{ {word} }}}}` without `{{{{ end }}}}`");
+            Diagnostic::new(Code::E0211, message, span(place), label).help("add `{{ end }}` after the block")
+        }
+        TemplateFault::NoBlock(place) => {
+            let message = "`{{ end }}` without a block";
+            Diagnostic::new(Code::E0211, message, span(place), label).help("remove it")
+        }
+    }
+}
+
+/// A version that Helm rejects.
+fn no_version(version: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` is not the version of a chart", version.node);
+    Diagnostic::new(Code::E0211, message, version.span, "Helm rejects the chart")
+        .help("write a version such as `1.0.0`")
+}
+
+/// A named template that the chart does not define.
+fn no_template(name: &str, place: Span, near: Option<&str>) -> Diagnostic {
+    let message = format!("the chart defines no template `{name}`");
+    let found = Diagnostic::new(Code::W0448, message, place, "");
+    match near {
+        Some(_) => found.suggest(place, near),
+        None => found.help(format!("add `{{{{ define \"{name}\" }}}}` to a file of the chart's templates")),
+    }
 }

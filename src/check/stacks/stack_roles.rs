@@ -45,6 +45,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         return;
     }
     gaps(subject, findings);
+    let mut reported: Vec<Span> = Vec::new();
     for (index, role) in subject.plan.roles.entries() {
         let is_empty = role.grants.is_empty() && role.unhandled.is_empty() && role.raw.is_none();
         if role.origin != RoleOrigin::Derived(Purpose::Stack) || !is_empty {
@@ -55,6 +56,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let stack = first.action.stack_operation().and_then(|operation| operation.stack.as_literal());
         let stack = stack.unwrap_or(&first.action.symbol);
         if let Some(template) = unknown(subject, role, &users) {
+            // One action of a component may deploy several stacks.
+            if reported.contains(&template) {
+                continue;
+            }
+            reported.push(template);
             let found = role_of_unknown(stack, template, source(subject, &users).as_ref(), first.action.word.is_none());
             findings.about(
                 *first,

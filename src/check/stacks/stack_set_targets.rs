@@ -1,4 +1,5 @@
-//! E0430: organizational units in a StackSet with self-managed permissions. E0808: invalid account IDs.
+//! E0430: organizational units in a StackSet with self-managed permissions, and accounts in one with service-managed
+//! permissions. E0808: invalid account IDs.
 //! <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StackSets.html> (2026-11-23)
 
 use crate::catalog::accounts::is_account_id;
@@ -20,8 +21,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let model = permission_model(subject, place);
         for (target, span) in targets(value) {
             let is_unit = ["ou-", "r-"].iter().any(|start| target.starts_with(start));
-            if is_unit && model != Model::Other {
+            if is_unit && !matches!(model, Model::Other | Model::OfOrganization(_)) {
                 findings.push(unit_with_own_roles(target, span, model));
+            } else if let (Model::OfOrganization(said), true) = (model, is_account_id(target)) {
+                findings.push(account_of_organization(target, span, said));
             } else if target.bytes().all(|byte| byte.is_ascii_digit()) && !target.is_empty() && !is_account_id(target) {
                 findings.push(environments::bad_account(target, true, false, span));
             }
@@ -38,7 +41,9 @@ enum Model {
     Own(Span),
     /// Self-managed, in the action that deploys the StackSet. The span is its name.
     OfSet(Span),
-    /// Another one, or unknown.
+    /// Service-managed. The span says so, or is the name of the action that deploys the StackSet.
+    OfOrganization(Span),
+    /// Unknown.
     Other,
 }
 
@@ -48,6 +53,7 @@ fn permission_model(subject: &Subject<'_>, place: Place<'_>) -> Model {
         None if place.action.action_type.slot_of_key(key).is_some() => Model::Default,
         None => model_of_set(subject, place).unwrap_or(Model::Other),
         Some(value) if value.as_str() == Some("SELF_MANAGED") => Model::Own(value.span),
+        Some(value) if value.as_str() == Some("SERVICE_MANAGED") => Model::OfOrganization(value.span),
         _ => Model::Other,
     }
 }
@@ -61,7 +67,11 @@ fn model_of_set(subject: &Subject<'_>, place: Place<'_>) -> Option<Model> {
     };
     let mut deploying = subject.actions().filter(deploys);
     let only = deploying.next().filter(|_| deploying.next().is_none())?;
-    (permission_model(subject, only) != Model::Other).then_some(Model::OfSet(only.action.name.span))
+    match permission_model(subject, only) {
+        Model::Other => None,
+        Model::OfOrganization(_) => Some(Model::OfOrganization(only.action.name.span)),
+        _ => Some(Model::OfSet(only.action.name.span)),
+    }
 }
 
 /// Returns the accounts and units. In a string, they are separated by commas.
@@ -93,10 +103,24 @@ fn unit_with_own_roles(unit: &str, place: Span, model: Model) -> Diagnostic {
             PipeCode::set("permission-model", "service-managed"),
             " in the StackSet"
         ]),
-        Model::Default | Model::Other => diagnostic.help(phrase![
+        Model::Default | Model::OfOrganization(_) | Model::Other => diagnostic.help(phrase![
             "add ",
             PipeCode::set("permission-model", "service-managed"),
             ", or list account IDs"
         ]),
     }
+}
+
+/// An account in a StackSet with service-managed permissions, whose targets are organizational units:
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StackSets.html>,
+/// <https://github.com/aws/aws-cli/issues/8248> (2026-11-30)
+fn account_of_organization(account: &str, place: Span, said: Span) -> Diagnostic {
+    let message = format!("`{account}` is an account, but the StackSet deploys to organizational units");
+    Diagnostic::new(Code::E0430, message, place, "permission model `service-managed` accepts no account IDs")
+        .label(said, "service-managed")
+        .help(phrase![
+            "write the ID of an organizational unit, or ",
+            PipeCode::set("permission-model", "self-managed"),
+            " in the StackSet"
+        ])
 }

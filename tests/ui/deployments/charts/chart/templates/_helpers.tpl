@@ -1,0 +1,4 @@
+{{/* The labels. */}}
+{{- define "shop.labels" -}}
+team: {{ .Values.team | default "{{ none }}" }}
+{{- end }}
