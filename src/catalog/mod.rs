@@ -12,6 +12,7 @@ pub mod appspec;
 pub mod arn_targets;
 pub mod arns;
 mod bare_words;
+pub mod beanstalk_options;
 pub mod boundaries;
 pub mod build_variables;
 pub mod commands;
@@ -31,6 +32,7 @@ pub mod images;
 mod kept;
 mod kinds;
 pub mod kubernetes;
+pub mod lambda_runtimes;
 pub mod limits;
 pub mod names;
 pub mod nested_properties;
@@ -46,6 +48,7 @@ pub mod programs;
 pub mod property_values;
 mod providers;
 pub mod ref_values;
+pub mod reference_kinds;
 pub mod regions;
 pub mod resource_names;
 pub mod resource_properties;
@@ -66,6 +69,7 @@ pub mod wildcard;
 
 #[cfg(test)]
 mod tests;
+pub mod written_calls;
 
 /// The namespace and name of the only variable that every execution has.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html> (2026-11-23)

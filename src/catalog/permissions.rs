@@ -3,7 +3,10 @@
 //! `data/rebuild.py` generates the text and describes its format.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use serde::Deserialize;
 
 use super::kept::Kept;
 use super::table::{Table, TypeTable, pieces, table, type_table};
@@ -218,6 +221,19 @@ pub fn actions_of(service: &str) -> impl Iterator<Item = &'static str> {
 /// Returns the IAM prefixes of all services, sorted.
 pub fn services() -> impl Iterator<Item = &'static str> {
     ACTIONS.heads()
+}
+
+/// Returns the prefix of the service that people mean by one that no service has.
+pub fn meant_service(prefix: &str) -> Option<&'static str> {
+    static PARSED: OnceLock<Option<ServicePrefixes>> = OnceLock::new();
+    let file = PARSED.get_or_init(|| serde_json::from_str(facts!("service_prefixes")).ok()).as_ref()?;
+    file.meant.get(&prefix.to_ascii_lowercase()).map(String::as_str)
+}
+
+/// The whole file about prefixes of actions.
+#[derive(Debug, Deserialize)]
+struct ServicePrefixes {
+    meant: BTreeMap<String, String>,
 }
 
 fn verbs(service: &str) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {

@@ -210,6 +210,7 @@ codes! {
     E0469 Error "networks of a template that do not fit together"
     W0470 Warning "part of a template without effect"
     E0471 Error "value in a template that AWS rejects"
+    W0472 Warning "retired runtime of a function"
     E0501 Error "source outside the first stage, or another action in it"
     E0502 Error "fewer than two stages"
     E0503 Error "too many stages, actions, or variables"

@@ -3,10 +3,11 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::catalog::beanstalk_options::other_namespaces;
 use crate::check::support::absent_files::{Absence, absence};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
-use crate::diagnostic::suggest::similar;
+use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::ArtifactId;
 use crate::source::{Span, Spanned};
@@ -141,6 +142,24 @@ fn configuration(subject: &Subject<'_>, path: &Utf8Path, findings: &mut Findings
     let settings = root.get("option_settings").map(Node::entries).unwrap_or_default();
     let no_options = settings.iter().filter(|entry| entry.value.literal().is_some());
     findings.extend(no_options.map(|entry| not_options(&entry.key, entry.value.span)));
+    let listed = root.get("option_settings").map(Node::items).unwrap_or_default();
+    let listed = listed.iter().filter_map(|item| item.get("namespace")?.spanned());
+    let named = settings.iter().map(|entry| entry.key.clone());
+    findings.extend(named.chain(listed).filter_map(|namespace| misspelled_namespace(&namespace)));
+}
+
+/// Reports a namespace that is similar to another one. Platforms have namespaces of their own.
+fn misspelled_namespace(namespace: &Spanned<String>) -> Option<Diagnostic> {
+    let known = other_namespaces(&namespace.node).filter(|_| namespace.node.starts_with("aws:"))?;
+    let near = similar(&namespace.node, known.iter().map(String::as_str));
+    let near = near.filter(|near| is_misspelling(&namespace.node, near))?;
+    let message = format!("Elastic Beanstalk has no namespace `{}`", namespace.node);
+    let found = Diagnostic::new(Code::W0447, message, namespace.span, "");
+    Some(
+        found
+            .note("the deployment would fail with \"Invalid option specification\"")
+            .suggest(namespace.span, Some(near)),
+    )
 }
 
 /// A line that names no process.

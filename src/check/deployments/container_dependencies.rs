@@ -36,7 +36,33 @@ impl<'a> Containers<'a> {
         let Some(names) = self.names() else { return Vec::new() };
         let waits = |container| self.get(container, "dependsOn").map(Node::items).unwrap_or_default();
         let all = self.list.iter().flat_map(waits);
-        all.filter_map(|wait| self.dependency(wait, &names)).collect()
+        let mut found: Vec<Diagnostic> = all.filter_map(|wait| self.dependency(wait, &names)).collect();
+        found.extend(self.circle(&names));
+        found
+    }
+
+    /// Reports the first container that waits for itself through others.
+    fn circle(&self, names: &[Spanned<String>]) -> Option<Diagnostic> {
+        let waits = |at: usize| -> Vec<(usize, Spanned<String>)> {
+            let waits = self.list.get(at).and_then(|container| self.get(container, "dependsOn"));
+            let waits = waits.map(Node::items).unwrap_or_default().iter();
+            let named = waits.filter_map(|wait| self.get(wait, "containerName")?.spanned());
+            named.filter_map(|name| Some((names.iter().position(|known| known.node == name.node)?, name))).collect()
+        };
+        for (start, container) in names.iter().enumerate() {
+            let mut reached: Vec<usize> = Vec::new();
+            let mut open: Vec<(usize, Spanned<String>)> = waits(start);
+            while let Some((at, place)) = open.pop() {
+                if at == start {
+                    return Some(waits_for_itself(container, &place));
+                }
+                if !reached.contains(&at) {
+                    reached.push(at);
+                    open.extend(waits(at));
+                }
+            }
+        }
+        None
     }
 
     fn dependency(&self, wait: &'a Node, names: &[Spanned<String>]) -> Option<Diagnostic> {
@@ -71,6 +97,16 @@ fn no_container(name: &Spanned<String>, known: &[Spanned<String>]) -> Diagnostic
         Some(near) => found.did_you_mean(near),
         None => found.help(format!("use {}", wording::or_list(names()))),
     }
+}
+
+/// A container that waits for itself, directly or through others.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#container_definition_dependson>
+/// (2026-11-30)
+fn waits_for_itself(container: &Spanned<String>, last: &Spanned<String>) -> Diagnostic {
+    let message = format!("container `{}` waits for itself", container.node);
+    Diagnostic::new(Code::E0443, message, last.span, "the task cannot start")
+        .label(container.span, "the container")
+        .help("remove one of these dependencies")
 }
 
 /// A container that has no health. `key`: that of its health check.

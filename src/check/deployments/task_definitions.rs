@@ -69,7 +69,8 @@ struct Container {
 fn one(subject: &Subject<'_>, place: Place<'_>, task: &Node, findings: &mut Findings) {
     let Some(list) = task.get("containerDefinitions") else {
         let keys = || task.entries().iter().map(|entry| &entry.key);
-        let near = keys().find(|key| similar(&key.node, ["containerDefinitions"]).is_some());
+        let near =
+            keys().find(|key| similar(&key.node, ["containerDefinitions"]).is_some() || key.node == "containers");
         return findings.push(match near {
             Some(key) => misspelled_containers(key.span),
             None if task.entry(WRAPPER).is_some_and(|inner| inner.value.get("containerDefinitions").is_some()) => {

@@ -180,6 +180,7 @@ fn parts(task: &TaskDefinition<'_>) -> Vec<Diagnostic> {
     for container in task.containers().filter(|container| is_written_out(container)) {
         found.extend(task.of(container, "name").and_then(|name| other_name("container", name)));
         found.extend(task.of(container, "logConfiguration").and_then(|logs| log_options(task, logs, on_fargate)));
+        found.extend(set_twice(task, container));
         for ports in task.list(container, "portMappings").unwrap_or_default() {
             found.extend(ports_differ(task, ports).filter(|_| shares_port));
         }
@@ -189,6 +190,24 @@ fn parts(task: &TaskDefinition<'_>) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Reports a secret with the name of a variable or of another secret.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html>, and the message in
+/// <https://github.com/dagster-io/dagster/issues/11622> (2026-11-30)
+fn set_twice(task: &TaskDefinition<'_>, container: &Node) -> Option<Diagnostic> {
+    let names = |key: &str| -> Vec<Spanned<String>> {
+        let list = task.list(container, key).unwrap_or_default().iter();
+        list.filter_map(|item| task.of(item, "name")?.spanned()).collect()
+    };
+    let (variables, secrets) = (names("environment"), names("secrets"));
+    secrets.iter().enumerate().find_map(|(at, secret)| {
+        let mut others = variables.iter().chain(secrets.iter().take(at));
+        let first = others.find(|other| other.node == secret.node)?;
+        let message = format!("variable `{}` of the container is set twice", secret.node);
+        let found = Diagnostic::new(Code::E0443, message, secret.span, REJECTED).label(first.span, "the first one");
+        Some(found.help("remove one of them"))
+    })
 }
 
 /// Reports containers of which none is essential.

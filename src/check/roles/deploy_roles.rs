@@ -1,6 +1,7 @@
 //! W0804: declared roles with which a template cannot be deployed.
 
 use crate::catalog::permissions;
+use crate::catalog::written_calls::{WrittenCall, written_calls};
 use crate::check::support::coverage;
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::support::elsewhere::elsewhere;
@@ -63,13 +64,12 @@ fn role_of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Option<(RoleId, Span)>
 /// A type of the template, with the calls that its resources require.
 struct Wanted<'t> {
     kind: &'t str,
-    /// The span of a resource of the type.
-    span: Span,
-    actions: Vec<String>,
+    /// Each with the span of a resource that requires it.
+    actions: Vec<(String, Span)>,
 }
 
-/// Returns the calls for each type. Only a type's own `Create...` is checked: no resource can be created without it,
-/// regardless of its properties. If the stack is deleted, `Delete...` is checked, too.
+/// Returns the calls for each type: its own `Create...`, without which no resource can be created, and those that the
+/// catalog lists for written properties. If the stack is deleted, `Delete...` is checked, too.
 fn wanted<'t>(subject: &Subject<'_>, deploy: &Deploy<'t>) -> Vec<Wanted<'t>> {
     let stack = deploy.operation.and_then(|operation| operation.stack.as_literal());
     let is_deletion = |action: &Action| {
@@ -79,7 +79,14 @@ fn wanted<'t>(subject: &Subject<'_>, deploy: &Deploy<'t>) -> Vec<Wanted<'t>> {
     let deleted = stack.is_some() && subject.actions().any(|place| is_deletion(place.action));
     let mut found: Vec<Wanted<'t>> = Vec::new();
     for made in deploy.template.made_resources() {
-        if found.iter().any(|known| known.kind == made.kind) {
+        let is_written = |call: &WrittenCall| {
+            call.property.as_ref().is_none_or(|name| made.property(name).is_some_and(|value| !value.is_no_value()))
+        };
+        let written = written_calls(&made.kind).filter(|call| is_written(call)).flat_map(|call| &call.calls);
+        let mut written: Vec<(String, Span)> = written.map(|action| (action.clone(), made.span)).collect();
+        if let Some(known) = found.iter_mut().find(|known| known.kind == made.kind) {
+            written.retain(|(action, _)| known.actions.iter().all(|(other, _)| other != action));
+            known.actions.extend(written);
             continue;
         }
         let Some(last) = made.kind.rsplit("::").next() else { continue };
@@ -92,7 +99,10 @@ fn wanted<'t>(subject: &Subject<'_>, deploy: &Deploy<'t>) -> Vec<Wanted<'t>> {
         if deleted {
             actions.extend(own(handlers.delete, "Delete"));
         }
-        found.push(Wanted { kind: &made.kind, span: made.span, actions });
+        let mut actions: Vec<(String, Span)> = actions.into_iter().map(|action| (action, made.span)).collect();
+        written.retain(|(action, _)| actions.iter().all(|(other, _)| other != action));
+        actions.extend(written);
+        found.push(Wanted { kind: &made.kind, actions });
     }
     found
 }
@@ -122,8 +132,10 @@ fn lacking(
         on.iter().all(|arns| arns.iter().any(|arn| coverage::allows_arn(subject.plan, role, action, arn)))
     };
     let lacks = |wanted: &Wanted<'_>| {
-        let missing: Vec<String> = wanted.actions.iter().filter(|it| !allowed(wanted.kind, it)).cloned().collect();
-        (!missing.is_empty()).then(|| (wanted.kind.to_owned(), wanted.span, missing))
+        let missing: Vec<&(String, Span)> =
+            wanted.actions.iter().filter(|(action, _)| !allowed(wanted.kind, action)).collect();
+        let (_, span) = missing.first()?;
+        Some((wanted.kind.to_owned(), *span, missing.iter().map(|(action, _)| action.clone()).collect()))
     };
     wanted.iter().filter_map(lacks).collect()
 }
@@ -146,14 +158,15 @@ fn denied(
         let first = statements.next()??;
         statements.all(|other| other.is_some()).then_some(first.cause)
     };
-    let each = wanted.iter().flat_map(|wanted| wanted.actions.iter().map(move |action| (wanted, action.as_str())));
-    let found: Vec<(Span, &Wanted<'_>, &str)> =
-        each.filter_map(|(wanted, action)| Some((denying(wanted.kind, action)?, wanted, action))).collect();
-    let (statement, first, action) = *found.first()?;
+    let each = wanted.iter().flat_map(|wanted| wanted.actions.iter().map(move |action| (wanted.kind, action)));
+    let found: Vec<(Span, &str, Span, &str)> = each
+        .filter_map(|(kind, (action, span))| Some((denying(kind, action)?, kind, *span, action.as_str())))
+        .collect();
+    let (statement, kind, _, action) = *found.first()?;
     let of_statement: Vec<_> = found.iter().filter(|(span, ..)| *span == statement).collect();
     let verb = if action.contains(":Delete") { "delete" } else { "create" };
-    let message = format!("role `{}` denies {}, which is needed to {verb} {}", name.node, tick(action), first.kind);
-    let needed = of_statement.iter().map(|(_, wanted, action)| (wanted.span, format!("needs {action}")));
+    let message = format!("role `{}` denies {}, which is needed to {verb} {kind}", name.node, tick(action));
+    let needed = of_statement.iter().map(|(_, _, span, action)| (*span, format!("needs {action}")));
     let actions: Vec<&str> = of_statement.iter().map(|(.., action)| *action).collect();
     Some(families::denied(Code::W0804, message, statement, &needed.collect::<Vec<_>>(), &actions))
 }

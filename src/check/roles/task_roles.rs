@@ -34,6 +34,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         match place.action.value(TASK_DEFINITION).map(|value| &value.kind) {
             Some(ValueKind::ArtifactFile(file))
                 if is_missing(subject, place, file)
+                    || is_unread(subject, place, file)
                     || is_broken(subject, place, file)
                     || is_unwritten(subject, place, file) =>
             {
@@ -94,6 +95,15 @@ fn is_missing(subject: &Subject<'_>, place: Place<'_>, file: &ArtifactFile) -> b
     let (Some(artifact), Some(path)) = (file.artifact, file.path.as_literal()) else { return false };
     let wanted = Wanted { artifact, path, span: file.path_span, named: Named::AfterColons };
     missing(subject, place.pipeline_id, &wanted).is_some()
+}
+
+/// Returns whether a build produces a file whose buildspec cannot be read, which is reported there.
+fn is_unread(subject: &Subject<'_>, place: Place<'_>, file: &ArtifactFile) -> bool {
+    let Some(producer) = file.artifact.map(|id| place.pipeline.artifact(id).producer) else { return false };
+    let build = subject.action_files.build(place.pipeline_id, producer);
+    let action = &place.pipeline.actions[producer];
+    repository::buildspec(subject.hir, place.pipeline, action).is_some()
+        && !build.is_some_and(|build| repository::is_sound(build))
 }
 
 /// Returns whether a build lists a file that neither its source contains nor a command writes, which is reported there.

@@ -5,6 +5,7 @@ mod code_expiry;
 mod deletions;
 mod deploy_races;
 mod nested_stacks;
+mod passed_kinds;
 mod passed_values;
 mod replaced_data;
 mod stack_conflicts;
@@ -27,6 +28,7 @@ pub(super) const RULES: &[Rule] = &[
     deletions::RULE,
     deploy_races::RULE,
     nested_stacks::RULE,
+    passed_kinds::RULE,
     passed_values::RULE,
     replaced_data::RULE,
     stack_conflicts::RULE,

@@ -2,6 +2,7 @@
 
 use crate::catalog::nested_properties::object_forms;
 use crate::catalog::numbers::number;
+use crate::catalog::property_values::{ListedProperty, listed_properties};
 use crate::catalog::resource_properties::{ResourceProperty, resource_properties};
 use crate::check::support::deploys::{Deploy, deploys, stack_sets};
 use crate::check::support::given_parameters::Given;
@@ -30,6 +31,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let kind = value.get("Type").and_then(Node::literal).unwrap_or_default();
             let Some((known, properties)) = resource_properties(kind).zip(value.get("Properties")) else { continue };
             let forms = object_forms(kind);
+            found.extend(listed((&deploy, root), &given, kind, properties));
             for Entry { key, value } in properties.entries() {
                 let Some(property) = known.iter().find(|property| property.name == key.node) else { continue };
                 found.extend(refused((&deploy, root), &given, property, value));
@@ -57,6 +59,44 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
+/// Reports the values that properties which no schema limits get through parameters.
+fn listed(
+    (deploy, root): (&Deploy<'_>, &Node),
+    given: &Given,
+    kind: &str,
+    properties: &Node,
+) -> Vec<(Spanned<String>, Diagnostic)> {
+    let applies = |property: &&ListedProperty| {
+        property.of == kind && property.unless.as_ref().is_none_or(|other| properties.get(other).is_none())
+    };
+    let mut found = Vec::new();
+    for property in listed_properties().iter().filter(applies).filter(|property| property.most.is_some()) {
+        let keys: Vec<&str> = property.path.iter().map(String::as_str).collect();
+        let [.., name] = keys.as_slice() else { continue };
+        for node in properties.at(&keys).into_iter().flat_map(choices) {
+            let Some((value, place, parameter)) = of_parameter(deploy, given, node) else { continue };
+            if !property.takes(&value.node) && !is_tested(root, parameter) {
+                let words = property.most.map(|most| format!("at most {most}")).unwrap_or_default();
+                found.push((value.clone(), other_value(name, &value, place, &words)));
+            }
+        }
+    }
+    found
+}
+
+/// Returns the value of the parameter to which a node refers, its place, and the name of the parameter.
+fn of_parameter<'t>(deploy: &'t Deploy<'_>, given: &Given, node: &Node) -> Option<(Spanned<String>, Span, &'t str)> {
+    let call = node.intrinsic().filter(|call| call.name == "Ref")?;
+    let parameter = deploy.template.parameter(call.argument.text()?)?;
+    let own = given.values.iter().find(|(name, _)| name.node == parameter.name.node);
+    let value = match own {
+        Some((_, value)) => value.clone()?,
+        None => parameter.default.as_ref().filter(|_| given.all_known)?.spanned()?,
+    };
+    // A value that the parameter does not accept is reported as such.
+    misfit(parameter, &value.node).is_none().then_some((value, node.span, parameter.name.as_str()))
+}
+
 /// Reports the value that a property gets through a parameter, if it does not take it, with the value.
 fn refused(
     (deploy, root): (&Deploy<'_>, &Node),
@@ -65,18 +105,7 @@ fn refused(
     value: &Node,
 ) -> Option<(Spanned<String>, Diagnostic)> {
     let limits = property.limits()?;
-    let of_parameter = |node: &Node| -> Option<(Spanned<String>, Span, &str)> {
-        let call = node.intrinsic().filter(|call| call.name == "Ref")?;
-        let parameter = deploy.template.parameter(call.argument.text()?)?;
-        let own = given.values.iter().find(|(name, _)| name.node == parameter.name.node);
-        let value = match own {
-            Some((_, value)) => value.clone()?,
-            None => parameter.default.as_ref().filter(|_| given.all_known)?.spanned()?,
-        };
-        // A value that the parameter does not accept is reported as such.
-        misfit(parameter, &value.node).is_none().then_some((value, node.span, parameter.name.as_str()))
-    };
-    let mut passed = choices(value).into_iter().filter_map(of_parameter);
+    let mut passed = choices(value).into_iter().filter_map(|node| of_parameter(deploy, given, node));
     passed.find_map(|(value, place, parameter)| {
         let number = number(value.node.trim()).filter(|number| !limits.allow(*number))?;
         if is_tested(root, parameter) {

@@ -45,6 +45,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         return;
     }
     gaps(subject, findings);
+    let mut reported: Vec<Span> = Vec::new();
     for (index, role) in subject.plan.roles.entries() {
         let is_empty = role.grants.is_empty() && role.unhandled.is_empty() && role.raw.is_none();
         if role.origin != RoleOrigin::Derived(Purpose::Stack) || !is_empty {
@@ -55,6 +56,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let stack = first.action.stack_operation().and_then(|operation| operation.stack.as_literal());
         let stack = stack.unwrap_or(&first.action.symbol);
         if let Some(template) = unknown(subject, role, &users) {
+            // One action of a component may deploy several stacks.
+            if reported.contains(&template) {
+                continue;
+            }
+            reported.push(template);
             let found = role_of_unknown(stack, template, source(subject, &users).as_ref(), first.action.word.is_none());
             findings.about(
                 *first,
@@ -92,8 +98,16 @@ fn gaps(subject: &Subject<'_>, findings: &mut Findings) {
             let at = Deployed { resource: &gap.resource, kind: &gap.kind, span: gap.span, stack, deploy };
             let found = match &gap.what {
                 GapKind::Unpublished => unpublished_type(&at),
+                // Once per template: the other resources need the same fix.
                 GapKind::Wide { actions, on, could } => {
-                    wide_permission(&at, actions, &subject.plan.readable(on), could)
+                    let others = role.gaps.iter().filter(|other| {
+                        *other != gap && matches!(&other.what, GapKind::Wide { on: same, could: danger, .. } if same == on && danger == could)
+                    });
+                    let others: Vec<RoleGap> = others.cloned().collect();
+                    let found = wide_permission(&at, actions, &subject.plan.readable(on), could);
+                    let found = found.labels(others.iter().take(2).map(|other| (other.span, "needed here, too")));
+                    said.extend(others);
+                    found
                 }
                 GapKind::AnyRole { service } => any_role_passed(&at, service.as_deref()),
             };

@@ -1,10 +1,10 @@
 //! E0409: outputs of a stack that its template does not have.
 
-use crate::check::support::deploys::{Deploy, deploys};
+use crate::check::support::deploys::{Deploy, deploy_of, deploys};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::hir::{ActionId, Part, PartKind, Pipeline};
+use crate::hir::{Part, PartKind, Pipeline};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "template-outputs", codes: &[Code::E0409], run: check };
@@ -31,17 +31,6 @@ fn look(subject: &Subject<'_>, pipeline: &Pipeline, deploys: &[Deploy<'_>], part
     let near = similar(name, known.iter().copied());
     let place = word.unwrap_or(part.span);
     findings.push(unknown_output(deploy.path.as_str(), name, place, near.filter(|_| word.is_some()), &known));
-}
-
-/// Returns the action that deploys the stack's template, for an action that reads or produces the stack's outputs.
-fn deploy_of<'d, 'a>(pipeline: &Pipeline, deploys: &'d [Deploy<'a>], id: ActionId) -> Option<&'d Deploy<'a>> {
-    let operation = pipeline.actions.get(id)?.stack_operation()?;
-    let mut of_stack = deploys.iter().filter(|deploy| {
-        std::ptr::eq(deploy.pipeline, pipeline) && deploy.operation.is_some_and(|own| own.stack.same(operation.stack))
-    });
-    let first = of_stack.next()?;
-    // With two templates for one stack, the origin of its outputs is not known.
-    of_stack.all(|other| other.path == first.path).then_some(first)
 }
 
 /// An output that the stack does not have.

@@ -13,7 +13,7 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Intent, PipeCode, phrase, wording};
 use crate::hir::ValueKind;
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Node, Style};
+use crate::workspace::document::Node;
 use crate::workspace::template::Parameter;
 
 pub(super) const RULE: Rule =
@@ -56,12 +56,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if given.all_known {
             missing(subject, deploy, &given, findings);
             for parameter in deploy.template.parameters.iter().filter(|parameter| !given.has(parameter)) {
-                let Some(default) =
-                    parameter.default.as_ref().filter(|default| !is_allowed_boolean(parameter, default))
-                else {
-                    continue;
-                };
-                let Some(value) = default.spanned() else { continue };
+                let Some(value) = parameter.default.as_ref().and_then(Node::read) else { continue };
                 if let Some(misfit) = misfit(parameter, &value.node).filter(|_| !reported.contains(&value.span)) {
                     reported.push(value.span);
                     findings.push(default_rejected(deploy, parameter, &value, &misfit));
@@ -69,21 +64,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
-}
-
-/// Returns whether a default without quotation marks is an allowed value in another spelling: CloudFormation reads both
-/// as booleans. <https://github.com/aws/aws-cli/pull/5257> (2026-11-30)
-fn is_allowed_boolean(parameter: &Parameter, default: &Node) -> bool {
-    let is_plain = default.scalar().is_some_and(|scalar| scalar.style == Style::Plain);
-    let truth = |text: &str| {
-        let word = text.to_ascii_lowercase();
-        ["true", "yes", "on"]
-            .contains(&&*word)
-            .then_some(true)
-            .or(["false", "no", "off"].contains(&&*word).then_some(false))
-    };
-    let default = default.literal().filter(|_| is_plain).and_then(truth);
-    default.is_some() && parameter.allowed_values.iter().any(|value| truth(&value.node) == default)
 }
 
 /// Compares the parameters of an action that adds instances to a StackSet with those of the template that another

@@ -194,6 +194,9 @@ pub(in crate::check) fn meant_action(name: &str) -> Option<String> {
     if permissions::iam_action(name).is_some() {
         return None;
     }
+    if let Some(meant) = permissions::meant_service(service) {
+        return Some(format!("{meant}:{verb}"));
+    }
     // The action of another service with nearly the same prefix: `ecs` and `ec2`.
     let of_service = |other: &&str| permissions::iam_action(&format!("{other}:{verb}")).is_some();
     let mut others =

@@ -88,3 +88,18 @@ fn with_template<'a>(
     }
     found
 }
+
+/// Returns the action that deploys the stack's template, for an action that reads or produces the stack's outputs.
+pub(in crate::check) fn deploy_of<'d, 'a>(
+    pipeline: &Pipeline,
+    deploys: &'d [Deploy<'a>],
+    id: ActionId,
+) -> Option<&'d Deploy<'a>> {
+    let operation = pipeline.actions.get(id)?.stack_operation()?;
+    let mut of_stack = deploys.iter().filter(|deploy| {
+        std::ptr::eq(deploy.pipeline, pipeline) && deploy.operation.is_some_and(|own| own.stack.same(operation.stack))
+    });
+    let first = of_stack.next()?;
+    // With two templates for one stack, the origin of its outputs is not known.
+    of_stack.all(|other| other.path == first.path).then_some(first)
+}

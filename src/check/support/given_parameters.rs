@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 
 use crate::check::Subject;
 use crate::check::support::deploys::Deploy;
+use crate::check::support::json_errors::of_json_file;
 use crate::hir::{ArtifactFile, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Document, DocumentOrigin};
@@ -97,6 +98,10 @@ fn configuration(
     file: &ArtifactFile,
 ) -> Option<(Spanned<Utf8PathBuf>, Entries)> {
     let (path, document) = subject.action_files.document(deploy.pipeline_id, file)?;
+    // What YAML reads in a file that is not JSON is something else.
+    if of_json_file(subject, &path).is_some() {
+        return None;
+    }
     let root = document.root.as_ref()?;
     let key = root.entries().iter().find(|entry| entry.key.node == "Parameters").or_else(|| root.entries().first());
     let file = Spanned::new(path.clone(), key.map_or(root.span, |entry| entry.key.span));

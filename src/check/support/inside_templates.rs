@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::catalog::sam::sam_facts;
 use crate::catalog::template_language::{self, TemplateFunction};
 use crate::check::support::deploys::{Deploy, deploys, stack_sets};
 use crate::check::{Findings, Subject};
@@ -38,6 +39,21 @@ impl InsideTemplate {
     pub(in crate::check) fn deployed_here(&self) -> Option<(Span, &'static str)> {
         let label = if self.merged { "merged here" } else { "deployed here" };
         (!self.own).then_some((self.deployed, label))
+    }
+
+    /// Returns whether SAM's `Globals` set a property for all resources of a type, or a misspelled name in them, which
+    /// another rule reports, may be meant to.
+    pub(in crate::check) fn is_global(&self, kind: &str, property: &str) -> bool {
+        let section = kind.strip_prefix("AWS::Serverless::");
+        let (Some(section), Some(all)) = (section, self.root().and_then(|root| root.get("Globals"))) else {
+            return false;
+        };
+        let Some(facts) = sam_facts() else { return true };
+        let is_known = |entry: &Entry| facts.globals.contains_key(&entry.key.node);
+        let Some(of_type) = all.get(section) else { return !all.entries().iter().all(is_known) };
+        let known = facts.globals.get(section);
+        let is_known = |entry: &Entry| known.is_none_or(|known| known.contains(&entry.key.node));
+        of_type.get(property).is_some() || !of_type.entries().iter().all(is_known)
     }
 
     /// Its tree.
@@ -205,6 +221,12 @@ fn only_packages(path: &Utf8Path, packaging: &Packaging, build: &Build) -> bool 
 const IMPLICIT: [(&str, &str, &str); 2] =
     [("ServerlessRestApi", "Api", "RestApiId"), ("ServerlessHttpApi", "HttpApi", "ApiId")];
 
+/// Returns whether SAM has a type of events.
+fn is_event(kind: &str) -> bool {
+    sam_facts()
+        .is_none_or(|facts| facts.events.function.contains_key(kind) || facts.events.state_machine.contains_key(kind))
+}
+
 /// The names that a template declares.
 pub(in crate::check) struct DeclaredNames<'a> {
     pub parameters: Vec<&'a str>,
@@ -259,7 +281,11 @@ impl<'a> DeclaredNames<'a> {
             LogicalId::Prefix(own) => id.strip_prefix(own.as_str()).is_some_and(is_of_sam),
         };
         // SAM generates more resources than are known here. The names of all of them start with that of their resource.
-        let is_sam = self.template.is_sam();
+        // A missing transform is reported once.
+        let is_sam_type = |entry: &&Entry| {
+            entry.value.get("Type").and_then(Node::literal).is_some_and(|kind| kind.starts_with("AWS::Serverless::"))
+        };
+        let is_sam = self.template.is_sam() || self.resources.iter().any(is_sam_type);
         let after = |entry: &&Entry| {
             let kind = entry.value.get("Type").and_then(Node::literal).unwrap_or_default();
             let rest = id.strip_prefix(entry.key.as_str()).filter(|_| kind.starts_with("AWS::Serverless::"));
@@ -277,6 +303,20 @@ impl<'a> DeclaredNames<'a> {
         is_sam && (is_general || self.resources.iter().any(|it| after(it) || connects(it)) || made())
     }
 
+    /// Returns whether a name is that of the alias or the version of a function that has none, since it sets no alias.
+    /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html>
+    /// (2026-11-30)
+    pub(in crate::check) fn lacks_alias(&self, name: &str) -> bool {
+        let Some((id, "Alias" | "Version")) = name.split_once('.') else { return false };
+        let function = self.template.resource(id).filter(|it| it.kind.node == "AWS::Serverless::Function");
+        function.is_some_and(|function| {
+            let properties = function.node.get("Properties").map(Node::entries).unwrap_or_default();
+            let is_open = properties.iter().any(|entry| entry.key.node.starts_with("Fn::"));
+            let sets = |name: &str| self.template.inherited(function, &[name]).is_some();
+            !is_open && !sets("AutoPublishAlias") && !sets("CapacityProviderConfig")
+        })
+    }
+
     /// Returns whether some resource may have an event of this type without this property.
     fn has_event(&self, kind: &str, property: &str) -> bool {
         let is_open =
@@ -288,7 +328,9 @@ impl<'a> DeclaredNames<'a> {
                 || events.is_some_and(is_open)
                 || events.map(Node::entries).unwrap_or_default().iter().any(|event| {
                     let given = event.value.get("Properties");
-                    let is_kind = event.value.get("Type").is_none_or(|it| it.literal().is_none_or(|it| it == kind));
+                    // Another rule reports a type that SAM does not have.
+                    let is_kind =
+                        event.value.get("Type").and_then(Node::literal).is_none_or(|it| it == kind || !is_event(it));
                     is_kind && given.is_none_or(|given| is_open(given) || given.get(property).is_none())
                 })
         })

@@ -40,6 +40,7 @@ pub(super) mod policy_resources;
 pub(super) mod policy_statements;
 pub(super) mod raw;
 pub(super) mod readable;
+pub(super) mod reference_kinds;
 pub(super) mod references;
 pub(super) mod regions;
 pub(super) mod regular_expressions;

@@ -33,11 +33,11 @@ fn listed<'a>(inside: &'a InsideTemplate, node: &Node) -> Option<&'a Parameter> 
 }
 
 /// Collects the values with which conditions compare parameters.
-fn values<'a>(inside: &'a InsideTemplate, node: &'a Node, found: &mut Vec<(&'a str, &'a str)>) {
+fn values<'a>(inside: &'a InsideTemplate, node: &'a Node, found: &mut Vec<(&'a str, String)>) {
     let Some(call) = node.intrinsic() else { return };
     if let ("Fn::Equals", [first, second]) = (call.name.as_ref(), call.argument.items()) {
         let pairs = [(first, second), (second, first)].into_iter();
-        found.extend(pairs.filter_map(|(one, other)| Some((listed(inside, one)?.name.as_str(), other.literal()?))));
+        found.extend(pairs.filter_map(|(one, other)| Some((listed(inside, one)?.name.as_str(), other.read()?.node))));
     }
     call.argument.items().iter().for_each(|item| values(inside, item, found));
 }
@@ -47,18 +47,19 @@ fn values<'a>(inside: &'a InsideTemplate, node: &'a Node, found: &mut Vec<(&'a s
 fn comparisons(
     inside: &InsideTemplate,
     node: &Node,
-    (compared, in_and): (&[(&str, &str)], bool),
+    (compared, in_and): (&[(&str, String)], bool),
     found: &mut Vec<Diagnostic>,
 ) {
     let Some(call) = node.intrinsic() else { return };
     let items = call.argument.items();
     if let ("Fn::Equals", [first, second]) = (call.name.as_ref(), items) {
         for (one, other) in [(first, second), (second, first)] {
-            let Some((parameter, text)) = listed(inside, one).zip(other.spanned()) else { continue };
+            let Some((parameter, text)) = listed(inside, one).zip(other.read()) else { continue };
             let is_allowed = parameter.allowed_values.iter().any(|allowed| allowed.node == text.node);
             // If there is a comparison for each value, one for an earlier value does no harm.
             let mut allowed = parameter.allowed_values.iter().map(|allowed| allowed.node.as_str());
-            let has = |value: &str| compared.contains(&(parameter.name.as_str(), value));
+            let has =
+                |value: &str| compared.iter().any(|(name, text)| *name == parameter.name.as_str() && text == value);
             let is_idle = (in_and || allowed.all(has)) && !is_typo(parameter, &text.node);
             if !is_allowed && !is_idle && !text.node.is_empty() && !text.node.contains("{{") {
                 found.push(never_equal(parameter, &text));
@@ -110,9 +111,11 @@ fn lookup(
     if rows.is_empty() || has_loop(&entry.value) {
         return None;
     }
+    // Keys such as `yes` may be booleans, too.
+    let is_boolean = |value: &str| matches!(value, "true" | "false");
+    let has_key = |row: &Node, value: &str| row.get(value).is_some() || is_boolean(value);
     let lacks = |row: &Node, parameter: &Parameter| -> Option<String> {
-        let missing =
-            parameter.allowed_values.iter().find(|value| row.get(value.as_str()).is_none() && !has_loop(row))?;
+        let missing = parameter.allowed_values.iter().find(|value| !has_key(row, value.as_str()) && !has_loop(row))?;
         Some(missing.node.clone())
     };
     let (parameter, missing) = match (listed(inside, first), first.literal(), listed(inside, second)) {

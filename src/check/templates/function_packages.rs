@@ -61,7 +61,12 @@ fn package(inside: &InsideTemplate, function: &Resource) -> Option<Diagnostic> {
     if image.is_some() || is_open {
         return None;
     }
-    let missing: Vec<&str> = WITHOUT_IMAGE.into_iter().filter(|name| inherited(name).is_none()).collect();
+    // Another rule reports a missing transform, without which `Globals` have no effect.
+    if function.kind.node == SAM && !inside.merged && !inside.template.is_sam() {
+        return None;
+    }
+    let is_missing = |name: &&str| inherited(name).is_none() && !inside.is_global(&function.kind.node, name);
+    let missing: Vec<&str> = WITHOUT_IMAGE.into_iter().filter(is_missing).collect();
     (!missing.is_empty()).then(|| lacks(&function.id.node, function.kind.span, &missing))
 }
 

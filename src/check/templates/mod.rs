@@ -2,9 +2,11 @@
 
 mod allowed_values;
 mod arn_targets;
+mod bucket_acls;
 mod conditional_resources;
 mod declaration_values;
 mod distribution_origins;
+mod duplicate_tags;
 mod function_arguments;
 mod function_packages;
 mod handlers;
@@ -12,12 +14,15 @@ mod inline_handlers;
 mod lambda_answers;
 mod nested_values;
 mod networks;
+mod plain_references;
 mod policy_elements;
 mod policy_lockouts;
 mod property_pairs;
 mod property_values;
 mod queue_settings;
+mod reference_kinds;
 mod rejected_values;
+mod retired_runtimes;
 mod sam_deployments;
 mod sam_events;
 mod sam_names;
@@ -42,9 +47,11 @@ use super::Rule;
 pub(super) const RULES: &[Rule] = &[
     allowed_values::RULE,
     arn_targets::RULE,
+    bucket_acls::RULE,
     conditional_resources::RULE,
     declaration_values::RULE,
     distribution_origins::RULE,
+    duplicate_tags::RULE,
     function_arguments::RULE,
     function_packages::RULE,
     handlers::RULE,
@@ -52,12 +59,15 @@ pub(super) const RULES: &[Rule] = &[
     lambda_answers::RULE,
     nested_values::RULE,
     networks::RULE,
+    plain_references::RULE,
     policy_elements::RULE,
     policy_lockouts::RULE,
     property_pairs::RULE,
     property_values::RULE,
+    reference_kinds::RULE,
     rejected_values::RULE,
     queue_settings::RULE,
+    retired_runtimes::RULE,
     sam_deployments::RULE,
     sam_events::RULE,
     sam_names::RULE,

@@ -1,6 +1,7 @@
 //! E0101, E0102, E0104, E0105, E0106, E0107: elements of policies that IAM does not know, lacks, or rejects. E0883: operators of
 //! conditions that IAM does not have. E0884: resources of statements that are not ARNs.
 
+use crate::catalog::accounts::is_account_id;
 use crate::catalog::conditions;
 use crate::check::support::documents::inner;
 use crate::check::support::inside_templates::{InsideTemplate, each_template};
@@ -171,6 +172,12 @@ impl Look<'_> {
             // The rules about roles report a service under another key.
             if key.node == "AWS" {
                 findings.extend(value.one_or_more().iter().filter_map(other_principal));
+                let services = value.one_or_more().iter().filter(|_| !of_own_trust);
+                findings.extend(services.filter_map(|it| under_other_key(it, "Service", is_service)));
+            }
+            if key.node == "Service" && !of_own_trust {
+                let others = value.one_or_more().iter();
+                findings.extend(others.filter_map(|it| under_other_key(it, "AWS", is_identity)));
             }
             let services = value.one_or_more().iter().filter_map(Node::literal);
             let is_compared = of_own_trust && services.into_iter().any(|name| name.ends_with(SERVICE));
@@ -221,6 +228,28 @@ fn other_action(action: &Node) -> Option<Diagnostic> {
         let message = format!("action `{text}` does not name its service");
         Diagnostic::new(Code::E0471, message, place, "").help(format!("write `<service>:{text}`"))
     })
+}
+
+/// Returns whether a text is the name of a service.
+fn is_service(text: &str) -> bool {
+    text.ends_with(SERVICE) && !text.contains([':', '/'])
+}
+
+/// Returns whether a text is an account, or the ARN of one, of a role, or of a user.
+fn is_identity(text: &str) -> bool {
+    text.starts_with("arn:") && text.contains(":iam:") || is_account_id(text)
+}
+
+/// Reports a principal under the key of another kind.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html> (2026-11-30)
+fn under_other_key(principal: &Node, key: &str, is_other: impl Fn(&str) -> bool) -> Option<Diagnostic> {
+    let text = principal.literal().filter(|text| !text.contains(['{', '<', '$', '*']) && is_other(text))?;
+    let what = if key == "AWS" { "not a service" } else { "a service" };
+    Some(
+        Diagnostic::new(Code::E0471, format!("principal `{text}` is {what}"), inner(principal), "under another key")
+            .note("the deployment would fail with \"Invalid principal in policy\"")
+            .help(format!("write it under `{key}`")),
+    )
 }
 
 /// Reports an ARN that no account, role, or user has.

@@ -92,7 +92,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for resource in &inside.template.resources {
             let kind = resource.kind.node.as_str();
             match kind {
-                _ if FUNCTIONS.contains(&kind) => variables(resource.property("Environment"), &mut found),
+                _ if FUNCTIONS.contains(&kind) => {
+                    variables(resource.property("Environment"), &mut found);
+                    found.extend(resource.property("Architectures").and_then(architectures));
+                }
                 _ if RULES.contains(&kind) => found.extend(resource.node.get("Properties").and_then(security_rule)),
                 GROUP => {
                     let lists = OF_GROUPS.into_iter().filter_map(|name| resource.property(name));
@@ -146,6 +149,17 @@ fn variables(environment: Option<&Node>, found: &mut Vec<Diagnostic>) {
             found.push(found_one.help(format!("write `{}`", name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"))));
         }
     }
+}
+
+/// Reports a second instruction set. <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html> (2026-11-30)
+fn architectures(list: &Node) -> Option<Diagnostic> {
+    let [first, second, ..] = list.items() else { return None };
+    let is_plain = list.intrinsic().is_none() && first.literal().is_some() && second.literal().is_some();
+    is_plain.then(|| {
+        Diagnostic::new(Code::E0471, "a function has one architecture", second.span, "a second one")
+            .label(first.span, "the architecture")
+            .help("write one of them, and a function for each architecture")
+    })
 }
 
 /// Checks the ports and the addresses of a rule of a security group.
@@ -313,6 +327,7 @@ fn no_range(text: &str, place: Span) -> Diagnostic {
     let message = format!("`{text}` is not a range of IPv4 addresses");
     let found = Diagnostic::new(Code::E0471, message, place, "");
     match text.parse::<std::net::Ipv4Addr>() {
+        Ok(address) if address.is_unspecified() => found.help("write `0.0.0.0/0` for all addresses"),
         Ok(_) => found.help(format!("write `{text}/32` for this address")),
         Err(_) => found.help("write a range such as `10.0.0.0/16`"),
     }

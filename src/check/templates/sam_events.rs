@@ -1,4 +1,4 @@
-//! E0465: events of functions and state machines that SAM rejects.
+//! E0465: events of functions and state machines that SAM rejects. W0463: keys of events that it ignores.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Spanned;
 use crate::workspace::document::{Entry, Node};
 
-pub(super) const RULE: Rule = Rule { name: "sam-events", codes: &[Code::E0465], run: check };
+pub(super) const RULE: Rule = Rule { name: "sam-events", codes: &[Code::E0465, Code::W0463], run: check };
 
 /// The events whose source must be a resource of the same template, and the property that refers to it.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-s3.html> and
@@ -64,7 +64,7 @@ fn one(
     let others = value.entries().iter().filter(|entry| !["Properties", "Type"].contains(&entry.key.as_str()));
     let meant = others.into_iter().find(|entry| entry.key.node.starts_with("Propert"));
     if let Some(entry) = meant.filter(|_| properties.is_none()) {
-        return Some(not_properties(key, &entry.key));
+        return Some(not_properties(key, &entry.key, required));
     }
     let is_literal =
         |node: &Node| node.intrinsic().is_none() && node.entries().iter().all(|it| !it.key.node.starts_with("Fn::"));
@@ -95,10 +95,12 @@ fn one(
     known_elsewhere.then(|| other_source(source, &kind.node, word))
 }
 
-/// A misspelled key with the properties, which SAM ignores.
-fn not_properties(event: &Spanned<String>, key: &Spanned<String>) -> Diagnostic {
+/// A misspelled key with the properties. SAM ignores it, and then rejects an event without a required property.
+fn not_properties(event: &Spanned<String>, key: &Spanned<String>, required: &[String]) -> Diagnostic {
     let message = format!("event `{}` has no key `{}`", event.node, key.node);
-    Diagnostic::new(Code::E0465, message, key.span, "").suggest(key.span, Some("Properties"))
+    let code = if required.is_empty() { Code::W0463 } else { Code::E0465 };
+    let label = if required.is_empty() { "ignored" } else { "" };
+    Diagnostic::new(code, message, key.span, label).suggest(key.span, Some("Properties"))
 }
 
 /// An event without a type.

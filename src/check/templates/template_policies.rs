@@ -63,6 +63,11 @@ fn effect(inside: &InsideTemplate, properties: Option<&Node>, statement: PolicyS
         let Some(text) = node.literal().filter(|text| !text.contains(['*', '?'])) else { continue };
         known.extend(permissions::iam_action(text));
         let Some((service, verb)) = text.split_once(':') else { continue };
+        if let Some(meant) = permissions::meant_service(service) {
+            let action = Spanned::new(text.to_owned(), inner(node));
+            findings.push(policies::unknown_action(&action, &format!("{meant}:{verb}")));
+            continue;
+        }
         // A service or an action that is not listed may be new. Only a misspelled name is certainly a typo.
         let starts_alike = |near: &&str| near.get(..START) == verb.get(..START);
         let near = suggest::similar(verb, permissions::actions_of(service)).filter(starts_alike);

@@ -47,6 +47,9 @@ const SAM: &str = "AWS::Serverless::";
 /// Attributes in AWS's own templates that have no effect.
 const UNUSED: [&str; 2] = ["Description", "Version"];
 
+/// The property with the variables of functions.
+const ENVIRONMENT: &str = "Environment";
+
 /// The property with tags.
 const TAGS: &str = "Tags";
 
@@ -129,6 +132,10 @@ impl OneResource<'_> {
     }
 
     fn properties(&self, findings: &mut Findings) {
+        // Without the transform, another rule reports the type, and `Globals` do not apply.
+        if self.kind.node.starts_with(SAM) && !self.inside.merged && !self.inside.template.is_sam() {
+            return;
+        }
         let Some(known) = resource_properties(&self.kind.node) else { return };
         let given = match self.node.get("Properties") {
             None => &[][..],
@@ -168,8 +175,9 @@ impl OneResource<'_> {
                 }
             }
         }
-        let missing =
-            known.iter().filter(|property| property.required && !has(property.name) && !self.is_global(property.name));
+        let missing = known.iter().filter(|property| {
+            property.required && !has(property.name) && !self.inside.is_global(&self.kind.node, property.name)
+        });
         let missing: Vec<&str> =
             missing.map(|property| property.name).filter(|name| !misspelled.contains(name)).collect();
         if !missing.is_empty() && !self.is_compared() {
@@ -183,6 +191,10 @@ impl OneResource<'_> {
         for Entry { key, value } in self.node.entries() {
             let property = known.iter().find(|property| property.name == key.node);
             findings.extend(property.and_then(|property| self.value(property, key, value)));
+            // Its other objects may be completed by each resource.
+            if let Some(property) = property.filter(|property| property.name == ENVIRONMENT) {
+                self.objects(property, value, findings);
+            }
         }
     }
 
@@ -241,13 +253,6 @@ impl OneResource<'_> {
     /// Returns whether the rules about documents check the resource, since it is declared around a pipeline.
     fn is_compared(&self) -> bool {
         self.inside.own && shape_of_type(&self.kind.node).is_some()
-    }
-
-    /// Returns whether SAM's `Globals` set a property for all resources of the type.
-    fn is_global(&self, property: &str) -> bool {
-        let section = self.kind.node.strip_prefix(SAM);
-        let globals = section.and_then(|section| self.inside.root()?.get("Globals")?.get(section));
-        globals.is_some_and(|globals| globals.get(property).is_some())
     }
 
     fn is_packaged(&self, property: &str) -> bool {

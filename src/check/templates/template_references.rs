@@ -91,7 +91,7 @@ fn unknown<'a>(
     let head = name.split('.').next().filter(|head| is_of_sam(names, head)).unwrap_or(name);
     let wanted = match &used.kind {
         UseKind::Value if used.before_resources => (!is_parameter()).then_some(Wanted::Parameter),
-        UseKind::Value if generated(names, name).is_some() => Some(Wanted::Value),
+        UseKind::Value if generated(names, name).is_some() || names.lacks_alias(name) => Some(Wanted::Value),
         UseKind::Value => (!is_parameter() && !names.has_resource(head)).then_some(Wanted::Value),
         UseKind::Attribute(_) | UseKind::Order => (!names.has_resource(name)).then_some(Wanted::Resource),
         UseKind::Condition => (!names.conditions.contains(&name)).then_some(Wanted::Condition),
@@ -114,6 +114,7 @@ fn is_of_sam(names: &DeclaredNames<'_>, id: &str) -> bool {
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html>
 /// (2026-11-30)
 const GENERATED: [&str; 2] = ["Alias", "Version"];
+const SAM_FUNCTION: &str = "AWS::Serverless::Function";
 
 /// Returns the generated resource whose name is misspelled: `Post.Version` for `Post.Versions`.
 fn generated(names: &DeclaredNames<'_>, name: &str) -> Option<String> {
@@ -175,12 +176,15 @@ fn unknown_attributes(
         let UseKind::Attribute(attribute) = &used.kind else { continue };
         let kind = names.kind_of(used.name.as_str()).or_else(|| names.generated_kind(used.name.as_str()));
         let Some(kind) = kind else { continue };
-        // SAM converts its types to others.
-        if kind.node.starts_with("AWS::Serverless::") {
-            continue;
-        }
-        let Some(known) = language::attributes(&kind.node) else { continue };
         let head = attribute.node.split('.').next().unwrap_or_default();
+        // SAM converts its types to others. Only that of functions keeps its logical ID and its attributes.
+        let is_generated = GENERATED.contains(&head) || head.starts_with("Destination");
+        let lasting = match kind.node.as_str() {
+            SAM_FUNCTION if !is_generated => "AWS::Lambda::Function",
+            of_sam if of_sam.starts_with("AWS::Serverless::") => continue,
+            other => other,
+        };
+        let Some(known) = language::attributes(lasting) else { continue };
         let key = (kind.node.clone(), attribute.node.clone());
         if head.is_empty() || known.contains(&head) || reported.contains(&key) {
             continue;

@@ -144,7 +144,8 @@ fn resources(inside: &InsideTemplate) -> Vec<Diagnostic> {
         };
         let Some(kind) = kind.spanned().filter(|kind| !reported.contains(&kind.node)) else { continue };
         let diagnostic = if kind.node.starts_with("AWS::Serverless::") {
-            (!has_transform).then(|| needs_transform(inside, &kind))
+            let is_first = !reported.iter().any(|kind| kind.starts_with("AWS::Serverless::"));
+            (!has_transform && is_first).then(|| needs_transform(inside, &kind))
         } else if !kind.node.contains("::") {
             Some(no_resource_type(inside, &key.node, &kind))
         } else {

@@ -458,6 +458,9 @@ impl Keys {
 /// A property whose value decides which permissions a resource needs.
 const DESTINATION: &str = "LogDestinationType";
 
+/// Properties below which any name can be a key.
+const ARBITRARY: [&str; 5] = ["AssumeRolePolicyDocument", "Environment", "Policies", "PolicyDocument", "Tags"];
+
 fn collect_keys(node: &Node, keys: &mut String) {
     for entry in node.entries() {
         keys.push_str(&entry.key.node);
@@ -466,7 +469,9 @@ fn collect_keys(node: &Node, keys: &mut String) {
             keys.push_str(entry.value.literal().unwrap_or("?"));
         }
         keys.push('\n');
-        collect_keys(&entry.value, keys);
+        if !ARBITRARY.contains(&entry.key.as_str()) {
+            collect_keys(&entry.value, keys);
+        }
     }
     node.items().iter().for_each(|item| collect_keys(item, keys));
 }

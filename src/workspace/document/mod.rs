@@ -122,6 +122,12 @@ pub fn first_alias(findings: &[Finding]) -> Option<Span> {
     })
 }
 
+/// Returns a word with a capital letter.
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
 impl Node {
     /// Returns the text of an untagged scalar, whose value is therefore known.
     pub fn literal(&self) -> Option<&str> {
@@ -197,6 +203,21 @@ impl Node {
             "false" | "no" | "off" => Some(false),
             _ => None,
         }
+    }
+
+    /// Returns the text of an untagged scalar as CloudFormation reads it: without quotation marks, a boolean of YAML 1.1
+    /// is `true` or `false`. <https://github.com/ASFHyP3/hyp3/pull/2061>, <https://github.com/aws/aws-cli/pull/5257>
+    /// (2026-11-30)
+    pub fn read(&self) -> Option<Spanned<String>> {
+        let text = self.literal()?;
+        let is_word =
+            |word: &str| [word.to_owned(), word.to_ascii_uppercase(), capitalized(word)].iter().any(|it| it == text);
+        let value = match self.plain().and_then(|_| self.as_bool()) {
+            Some(true) if ["true", "yes", "on"].into_iter().any(is_word) => "true",
+            Some(false) if ["false", "no", "off"].into_iter().any(is_word) => "false",
+            _ => text,
+        };
+        Some(Spanned::new(value.to_owned(), self.span))
     }
 
     /// Returns the span of the text of a scalar without its quotes, and otherwise that of the node.

@@ -67,7 +67,7 @@ pub struct Parameter {
     pub kind: Option<Spanned<String>>,
     /// `Default`: makes the parameter optional.
     pub default: Option<Node>,
-    /// `AllowedValues`, as strings.
+    /// `AllowedValues`, as CloudFormation reads them.
     pub allowed_values: Vec<Spanned<String>>,
     /// `AllowedPattern`: a Java regular expression for the whole value.
     pub allowed_pattern: Option<Spanned<String>>,
@@ -300,7 +300,7 @@ fn parameter(Entry { key, value }: &Entry) -> Parameter {
         default: value.get("Default").cloned(),
         allowed_values: value
             .get("AllowedValues")
-            .map_or_else(Vec::new, |values| values.items().iter().filter_map(Node::spanned).collect()),
+            .map_or_else(Vec::new, |values| values.items().iter().filter_map(Node::read).collect()),
         allowed_pattern: text("AllowedPattern"),
         constraint: text("ConstraintDescription").map(|text| text.node),
         limits: LIMITS.iter().filter_map(|name| Some((*name, text(name)?))).collect(),

@@ -1,1 +1,0 @@
-{{ define "shop.labels" }}app: shop{{ end }}
