@@ -1,5 +1,7 @@
 //! The patterns of forms (`forms.toml`), which `build.rs` compiles.
 
+use std::collections::BTreeSet;
+
 /// A pattern and its automaton.
 struct Pattern {
     text: &'static str,
@@ -25,6 +27,18 @@ impl Pattern {
     fn column(&self, state: u16, column: u8) -> u16 {
         self.next.get(usize::from(state) * self.width + usize::from(column)).copied().unwrap_or(DEAD)
     }
+
+    /// Returns these states and those in which any text leaves them.
+    fn reachable(&self, states: BTreeSet<u16>) -> BTreeSet<u16> {
+        let mut open: Vec<u16> = states.iter().copied().collect();
+        let mut all = states;
+        while let Some(state) = open.pop() {
+            let start = usize::from(state) * self.width + 1;
+            let next = self.next.get(start..start + self.width - 1).unwrap_or_default();
+            open.extend(next.iter().copied().filter(|next| *next != DEAD && all.insert(*next)));
+        }
+        all
+    }
 }
 
 fn known(pattern: &str) -> Option<&'static Pattern> {
@@ -43,6 +57,22 @@ pub fn matches(pattern: &str, text: &str) -> bool {
         }
     }
     pattern.column(state, END) != DEAD
+}
+
+/// Returns whether a text matches the pattern for some value of its holes, each of which stands for any text.
+pub fn may_match(pattern: &str, text: &str, hole: char) -> bool {
+    let Some(pattern) = known(pattern) else { return false };
+    let mut states = BTreeSet::from([START]);
+    for (index, piece) in text.split(hole).enumerate() {
+        if index > 0 {
+            states = pattern.reachable(states);
+        }
+        for byte in piece.bytes() {
+            let class = pattern.classes[usize::from(byte)];
+            states = states.iter().map(|state| pattern.column(*state, class)).filter(|next| *next != DEAD).collect();
+        }
+    }
+    states.iter().any(|state| pattern.column(*state, END) != DEAD)
 }
 
 #[cfg(test)]
@@ -66,5 +96,17 @@ mod tests {
         assert!(!matches(&branch.pattern, "main branch"));
         assert!(!matches(&branch.pattern, ""));
         assert!(!matches("unknown", "unknown"));
+    }
+
+    #[test]
+    fn the_known_parts_of_a_text_must_fit() {
+        let bucket = &crate::catalog::forms::form("bucket").unwrap().pattern;
+        for (text, may) in
+            [("a-*-b", true), ("*", true), ("A-*", false), ("*_b", false), ("*-", false), ("a*b*c", true)]
+        {
+            assert_eq!(may_match(bucket, text, '*'), may, "{text}");
+        }
+        let zone = &crate::catalog::forms::form("vpc").unwrap().pattern;
+        assert!(may_match(zone, "vpc-*", '*') && may_match(zone, "*c-0a1b2c3d", '*') && !may_match(zone, "vpn-*", '*'));
     }
 }

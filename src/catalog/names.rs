@@ -50,6 +50,9 @@ pub struct Name {
     /// The characters of generated names, if there are fewer.
     #[serde(default)]
     generated: Option<CharacterSet>,
+    /// Whether a suggestion ends before the first character that is not allowed: `2` for `2.0`.
+    #[serde(default)]
+    cut: bool,
     /// Whether names have to be unique across all accounts and Regions.
     #[serde(default)]
     pub global: bool,
@@ -199,6 +202,8 @@ impl Name {
         if self.check(text).is_none() {
             return text.to_owned();
         }
+        let end = text.find(|character| self.cut && !self.set.contains(character)).unwrap_or(text.len());
+        let text = text.get(..end).filter(|start| !start.is_empty()).unwrap_or(text);
         let is_address = self.no_address && text.parse::<std::net::Ipv4Addr>().is_ok();
         let text = &if is_address { text.replace('.', "-") } else { text.to_owned() };
         // Part of the text once is enough.

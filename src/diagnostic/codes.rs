@@ -90,6 +90,7 @@ codes! {
     E0155 Error "secret name contains a key, stage, or version"
     E0156 Error "name in `raw`"
     E0157 Error "name of a declaration in quotes"
+    W0158 Warning "FIFO topic for approvals or notifications"
     W0191 Warning "placeholder that has not been replaced"
     E0201 Error "no action produces this artifact"
     E0202 Error "artifact used before it is produced"

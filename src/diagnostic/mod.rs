@@ -331,11 +331,23 @@ impl Diagnostics {
             wrong().filter(|it| it.code == code).flat_map(|it| &it.secondary).map(|label| label.span).collect()
         };
         let (of_files, of_roles) = (labelled(Code::E0207), labelled(Code::E0803));
+        let of_form: HashSet<Span> = wrong().filter(|it| it.code == Code::E0136).map(|it| it.primary.span).collect();
+        // What a variable is exported from is what reads it, too.
+        let lost = self.list.iter().filter(|it| it.code == Code::W0218).flat_map(|it| &it.secondary);
+        let lost: HashSet<Span> = lost.map(|label| label.span).collect();
+        let texts = self.list.iter().filter(|it| [Code::W0707, Code::W0136].contains(&it.code));
+        let of_texts: HashSet<Span> = texts.flat_map(|it| &it.secondary).map(|label| label.span).collect();
+        let is_about =
+            |it: &Diagnostic, places: &HashSet<Span>| it.secondary.iter().any(|at| places.contains(&at.span));
         self.list.retain(|it| match it.code {
             Code::W0218 | Code::W0221 | Code::W0706 => !places.contains(&it.primary.span),
             Code::W0204 => !of_files.contains(&it.primary.span),
-            // A resource that commands name themselves is used.
-            Code::W0304 => !of_roles.contains(&it.primary.span),
+            // What is meant by a text, or what commands name themselves, is used.
+            Code::W0304 => !of_roles.contains(&it.primary.span) && !of_texts.contains(&it.primary.span),
+            // A value in another format is too long, or differs from others, for that reason.
+            Code::E0411 => !of_form.contains(&it.primary.span),
+            Code::W0646 => !is_about(it, &of_form),
+            Code::W0234 => !is_about(it, &lost),
             _ => true,
         });
         self
@@ -350,7 +362,12 @@ impl Diagnostics {
         // A problem in a component is reported once, regardless of how often the component is used.
         self.list.dedup_by(|a, b| {
             let same_place = (a.code, a.primary.span) == (b.code, b.primary.span);
-            let same = same_place && (a.message == b.message || a.code == Code::E0101);
+            let same = same_place && (a.message == b.message || a.code == Code::E0101 || repeated::is_of_value(a));
+            // One edit cannot be right for each element of a loop.
+            if same && a.message != b.message && (a.edits != b.edits || a.intents != b.intents) {
+                b.edits.clear();
+                b.intents.clear();
+            }
             if same && repeated::has_uses(b) {
                 repeated::add_uses(b, a);
             }

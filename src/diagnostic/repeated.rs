@@ -9,6 +9,11 @@ const SHOWN: usize = 3;
 /// The label at a use of what is wrong elsewhere.
 const USED: &str = "used here";
 
+/// Whether a diagnostic is about a value, of which a loop or a component makes several at one place.
+pub(super) fn is_of_value(diagnostic: &Diagnostic) -> bool {
+    [Code::E0102, Code::E0136, Code::W0136, Code::E0443].contains(&diagnostic.code)
+}
+
 /// Whether the fault is elsewhere than its uses, which have labels.
 pub(super) fn has_uses(diagnostic: &Diagnostic) -> bool {
     let of_uses = [Code::E0207, Code::E0703].contains(&diagnostic.code);

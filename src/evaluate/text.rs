@@ -59,8 +59,12 @@ impl<'a> Evaluator<'a> {
             ValueKind::Poisoned => Text::of(PartKind::Poisoned, place),
             ValueKind::Choice(choice) => self.interpolated_choice(*choice, place),
             other => {
-                let found = crate::slots::describe(&other);
-                self.diagnostics.push(attributes::wrong_type("${...}", "a string", found, place));
+                let found = attributes::wrong_type("${...}", "a string", crate::slots::describe(&other), place);
+                let name = crate::slots::identifying(&other, &self.shown(place));
+                self.diagnostics.push(match name {
+                    Some(name) => found.help(format!("write `${{{name}}}`")).edit(place, name),
+                    None => found,
+                });
                 Text::of(PartKind::Poisoned, place)
             }
         }

@@ -48,9 +48,10 @@ impl Evaluator<'_> {
             let (head, member) = lookalike.name.split_once('.').unwrap_or((lookalike.name, ""));
             let is_dotted = !member.is_empty();
             let may_be_shell = is_shell && (!is_dotted || !lookalike.is_reference);
-            if may_be_shell || lookalike.is_reference && !raw || !self.may_replace(head, is_dotted, place) {
+            if may_be_shell || lookalike.is_reference && !raw {
                 continue;
             }
+            let Some(declared) = self.replacement(head, is_dotted, place) else { continue };
             // `{name}` is a placeholder in many notations, such as that of paths.
             let is_placeholder = !lookalike.is_reference && !is_dotted && !lookalike.is_bare;
             let mixed = mixed || written.contains("${");
@@ -62,23 +63,24 @@ impl Evaluator<'_> {
                 Span::new(place.file, start, start + lookalike.found.len())
             });
             let at = at.unwrap_or(place);
-            self.diagnostics.push(if lookalike.is_reference {
+            let found = if lookalike.is_reference {
                 let block = self.shown(Span::new(place.file, start.saturating_sub(2), start)) == "''";
                 let edit = (raw && !block && !before.is_empty() && !written.contains(['"', '\\', '\'']))
                     .then(|| (around(place), format!("\"{written}\"")));
                 values::not_replaced(lookalike.found, at, edit)
             } else {
                 values::another_syntax(lookalike.found, lookalike.name, at, raw)
-            });
+            };
+            self.diagnostics.push(found.label(declared, "declared here"));
             return;
         }
     }
 
-    /// Returns whether a name refers to something that a string could interpolate at `place`.
-    fn may_replace(&self, head: &str, is_dotted: bool, place: Span) -> bool {
+    /// Returns where what a name refers to is declared, if a string could interpolate it at `place`.
+    fn replacement(&self, head: &str, is_dotted: bool, place: Span) -> Option<Span> {
         let visible = self.names.visible_at(place.file, place.start);
         let mut definitions = visible.into_iter().filter_map(|id| self.names.definition(id));
-        definitions.any(|definition| {
+        let found = definitions.find(|definition| {
             let of_kind = match definition.kind {
                 DefinitionKind::Action { .. }
                 | DefinitionKind::Instance
@@ -89,7 +91,8 @@ impl Evaluator<'_> {
                 _ => false,
             };
             of_kind && definition.name == head
-        })
+        });
+        found.map(|definition| definition.span)
     }
 }
 

@@ -23,6 +23,17 @@ pub(super) fn no_type(name: &Ident) -> Found {
     unknown(names::unknown_type(name, &TYPES))
 }
 
+/// The minimum length of an abbreviated name.
+const SHORTEST_CUT: usize = 3;
+
+/// Returns the only environment whose name is the start of a name, or the reverse: `prod` for `production`.
+fn abbreviated<'n>(kind: Kind, name: &str, known: &'n [String]) -> Option<&'n str> {
+    let starts = |long: &str, short: &str| short.len() >= SHORTEST_CUT && long.starts_with(short);
+    let mut alike = known.iter().filter(|it| *it != name && (starts(it, name) || starts(name, it)));
+    let only = alike.next().filter(|_| kind == Kind::Environment && alike.next().is_none());
+    only.map(String::as_str)
+}
+
 impl<'a> Linker<'a> {
     /// Reports that no component has the name.
     pub(super) fn no_component(&self, name: &Ident) -> Found {
@@ -123,6 +134,7 @@ impl<'a> Linker<'a> {
         let other = others.first().and_then(|(other, id)| Some((other.word(), span_of(*id)?)));
         let known = self.declarations_of(kind);
         let near = self.suggestions.near(&name.node, known.iter().map(String::as_str));
+        let near = near.or_else(|| abbreviated(kind, &name.node, &known));
         let mut diagnostic = names::unknown(kind.word(), name, near, other);
         if let Some(near) = near.filter(|_| other.is_none()) {
             let declared = find(self.index(), self.names().of(near), scope, Space::of(kind));

@@ -11,7 +11,7 @@ use crate::source::{Span, Spanned};
 use super::choices::{fitted_choice, is_between_strings};
 use super::conversions::{plain_text, raw_as_text};
 use super::words::{describe, expected, in_document};
-use super::{Sink, check_name};
+use super::{Sink, check_known_parts, check_name};
 
 /// The required values of a map to artifacts, in words.
 const ARTIFACT: &str = "an artifact";
@@ -95,11 +95,12 @@ impl Fitting<'_> {
         let wrong = attributes::wrong_type(&slot.attribute, &expected(slot), found, span);
         let suggestion = suggestion(slot.ty, &value.kind, &self.sink.shown(span));
         let suggestion = suggestion.or_else(|| self.in_only_artifact(slot.ty, &value.kind));
+        let allowed = suggestion.clone().and_then(|text| in_limits(slot, text));
         let path = file_path(slot.ty, &value.kind).filter(|_| suggestion.is_none());
         self.sink.report(if let Some(path) = path {
             names::without_artifact(wrong, path)
         } else {
-            let found = names::write_instead(wrong, suggestion.clone(), span);
+            let found = names::write_instead(wrong, allowed, span);
             in_document(found, slot, suggestion.as_deref())
         });
     }
@@ -180,6 +181,11 @@ impl Fitting<'_> {
             && check(kind, literal).is_some()
         {
             check_name(kind, &Spanned::new(literal.to_owned(), span), self.sink);
+            return Err(Value::poisoned(span));
+        }
+        if let Some(kind) = slot.charset.as_deref()
+            && check_known_parts(kind, &text, span, self.sink)
+        {
             return Err(Value::poisoned(span));
         }
         Ok(Value::new(ValueKind::Text(text), span))
@@ -263,6 +269,7 @@ impl Fitting<'_> {
         if fits {
             return Ok(value);
         }
+        let nearest = number.and_then(|number| nearest(slot, number));
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}s") };
         let whole = if number.is_none() && unit.is_empty() { "a whole number " } else { "" };
         let shown = |number: u64| usize::try_from(number).map_or_else(|_| number.to_string(), wording::number);
@@ -275,7 +282,13 @@ impl Fitting<'_> {
             (None, Some(max)) => format!("at most {}{unit}", shown(max)),
             (None, None) => format!("a whole number{}", if unit.is_empty() { "" } else { " of" }) + &unit,
         };
-        self.sink.report(attributes::out_of_range(&slot.attribute, &limits, value.span));
+        let found = attributes::out_of_range(&slot.attribute, &limits, value.span);
+        self.sink.report(match nearest {
+            Some((written, number)) => found
+                .help(format!("write `{written}` or {}", if number == slot.max { "less" } else { "more" }))
+                .help_in_document(format!("write `{}`", number.unwrap_or_default())),
+            None => found,
+        });
         Err(Value::poisoned(value.span))
     }
 
@@ -372,14 +385,6 @@ impl Fitting<'_> {
         Ok(value)
     }
 
-    /// Returns the member that identifies a declaration: `Packages.name`.
-    fn identifying(&self, kind: &ValueKind, place: Span) -> Option<String> {
-        let ValueKind::Entity(entity) = kind else { return None };
-        let members = &catalog::declaration(entity.word())?.members;
-        let member = ["name", "arn"].into_iter().find(|member| members.iter().any(|known| known == member))?;
-        Some(format!("{}.{member}", self.sink.shown(place)))
-    }
-
     /// Returns a path as a file of the only artifact, if a file of an artifact is expected.
     fn in_only_artifact(&self, ty: SlotType, kind: &ValueKind) -> Option<String> {
         let path = file_path(ty, kind)?;
@@ -441,7 +446,8 @@ impl Fitting<'_> {
                 fitted.push((key, value));
             } else {
                 let wrong = attributes::wrong_type(&key.node, wanted, describe(&value.kind), place);
-                let suggestion = if wanted == "a string" { self.identifying(&value.kind, place) } else { None };
+                let suggestion =
+                    if wanted == "a string" { identifying(&value.kind, &self.sink.shown(place)) } else { None };
                 let wrong = if wanted == ARTIFACT {
                     wrong.help("write the name of an artifact, without quotes")
                 } else {
@@ -492,6 +498,14 @@ impl Fitting<'_> {
     }
 }
 
+/// Returns the member that identifies a declaration: `Packages.name`. `shown` is how the file refers to it.
+pub fn identifying(kind: &ValueKind, shown: &str) -> Option<String> {
+    let ValueKind::Entity(entity) = kind else { return None };
+    let members = &catalog::declaration(entity.word())?.members;
+    let member = ["name", "arn"].into_iter().find(|member| members.iter().any(|known| known == member))?;
+    Some(format!("{shown}.{member}"))
+}
+
 /// Returns whether a value is `null` and leaves its slot as if it was not written.
 pub fn is_left_out(slot: &Slot, value: &Value) -> bool {
     let has_null = slot.nullable || slot.required || matches!(slot.ty, SlotType::Any | SlotType::Json);
@@ -520,6 +534,7 @@ fn suggestion(ty: SlotType, kind: &ValueKind, shown: &str) -> Option<String> {
     match ty {
         SlotType::String | SlotType::Buildspec => Some(format!("\"{plain}\"")),
         SlotType::Minutes | SlotType::Days if is_duration => Some(plain.to_owned()),
+        SlotType::Minutes | SlotType::Days if plain.contains(' ') => in_words(plain),
         SlotType::Minutes if is_number => Some(format!("{plain}m")),
         SlotType::Days if is_number => Some(format!("{plain}d")),
         SlotType::Percent if is_number => Some(format!("{plain}%")),
@@ -543,6 +558,53 @@ fn suggestion(ty: SlotType, kind: &ValueKind, shown: &str) -> Option<String> {
         SlotType::EnumList | SlotType::List => Some(format!("[{shown}]")),
         _ => None,
     }
+}
+
+/// Returns the limit that a number exceeds, as a file contains it, and the number.
+fn nearest(slot: &Slot, number: u64) -> Option<(String, Option<u64>)> {
+    let limit = if slot.max.is_some_and(|max| number > max) { slot.max? } else { slot.min? };
+    let written = match slot.ty {
+        SlotType::Minutes => in_minutes(limit),
+        SlotType::Days => format!("{limit}d"),
+        SlotType::Percent => format!("{limit}%"),
+        _ => return None,
+    };
+    Some((written, Some(limit)))
+}
+
+/// The units of a duration, with their lengths in minutes.
+const UNITS: [(&str, u64); 3] = [("d", 1440), ("h", 60), ("m", 1)];
+
+/// Returns a number of minutes in the longest unit.
+fn in_minutes(minutes: u64) -> String {
+    let unit = UNITS.iter().find(|(_, length)| minutes.is_multiple_of(*length));
+    unit.map_or_else(|| format!("{minutes}m"), |(unit, length)| format!("{}{unit}", minutes / length))
+}
+
+/// Returns a value as it is suggested, with a unit in which it is allowed; `None` if there is none.
+fn in_limits(slot: &Slot, text: String) -> Option<String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let Some(amount) = text.get(..digits).and_then(|amount| amount.parse::<u64>().ok()) else { return Some(text) };
+    let is_allowed = |number: u64| slot.min.is_none_or(|min| min <= number) && slot.max.is_none_or(|max| number <= max);
+    let is_amount = |length: u64| amount.checked_mul(length).is_some_and(is_allowed);
+    match slot.ty {
+        SlotType::Minutes if text.ends_with('m') => {
+            let unit = UNITS.iter().rev().find(|(_, length)| is_amount(*length));
+            unit.map(|(unit, _)| format!("{amount}{unit}"))
+        }
+        SlotType::Days if text.ends_with('d') => is_allowed(amount).then_some(text),
+        SlotType::Percent => is_allowed(amount).then_some(text),
+        _ => Some(text),
+    }
+}
+
+/// Returns a duration for its words: `2d` for `2 days`.
+fn in_words(text: &str) -> Option<String> {
+    let (amount, word) = text.split_once(' ')?;
+    let amount: u64 = amount.parse().ok()?;
+    let word = word.strip_suffix('s').unwrap_or(word);
+    let unit = ["second", "minute", "hour", "day"].iter().find(|unit| **unit == word)?;
+    unit.get(..1).map(|unit| format!("{amount}{unit}"))
 }
 
 /// Returns whether a value is the pipeline's own Region where a Region is expected, which means the same as leaving the

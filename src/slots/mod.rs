@@ -22,16 +22,16 @@ pub use attributes::{
 };
 pub use aws_text::{AwsPiece, AwsText};
 pub use condition::{KnownValue, Lookup, Truth, all_hold, holds};
-pub use fit::{fit, is_left_out};
+pub use fit::{fit, identifying, is_left_out};
 pub use read::{NameLookup, read_aws};
 pub use set::{Shape, SlotSet, StackStatement, is_reason, slots_of};
 pub use words::describe;
 
-use crate::catalog::names::{check, rules, suggestion_for};
+use crate::catalog::names::{NameFault, check, rules, suggestion_for};
 use crate::catalog::{self, Kind, Slot};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::{ActionId, ConditionId, Value, ValueOrigin};
+use crate::hir::{ActionId, ConditionId, Part, PartKind, Text, Value, ValueOrigin};
 use crate::source::{Span, Spanned};
 
 /// Receives diagnostics, and provides what is known about the source text.
@@ -120,6 +120,48 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
         });
     }
     false
+}
+
+/// Represents a part of a name that is known later.
+const LATER: &str = "...";
+
+/// Reports a name whose known parts have characters that its kind does not allow there, and returns whether it does.
+fn check_known_parts(kind: &str, text: &Text, place: Span, sink: &mut dyn Sink) -> bool {
+    // Another rule looks at documents, whose strings have no quotes here.
+    let is_string = sink.shown(place).starts_with('"');
+    let Some(rules) = rules(kind).filter(|_| is_string && text.parts.len() > 1) else { return false };
+    let last = text.parts.len() - 1;
+    let literal = |part: &Part| match &part.kind {
+        PartKind::Literal(literal) => Some(literal.clone()),
+        _ => None,
+    };
+    let faults = text.parts.iter().enumerate().filter_map(|(index, part)| {
+        let literal = literal(part).filter(|literal| !literal.contains('{'))?;
+        let fault = rules.check(&literal)?;
+        let counts = match fault {
+            NameFault::BadCharacter { .. } | NameFault::Excluded { .. } | NameFault::TooLong { .. } => true,
+            NameFault::BadStart { .. } => index == 0,
+            NameFault::BadEnd { .. } => index == last,
+            _ => false,
+        };
+        counts.then_some((part, literal, fault))
+    });
+    let Some((part, wrong, fault)) = faults.into_iter().next() else { return false };
+    let shown = text.parts.iter().map(|part| literal(part).unwrap_or_else(|| LATER.to_owned())).collect();
+    let found = names::invalid_name(rules, &Spanned::new(shown, place), &fault, None, None);
+    // The name in an ARN, of which other parts are unknown.
+    let arn: String = text.parts.iter().map(|part| literal(part).unwrap_or_else(|| "0".to_owned())).collect();
+    let named = literal(&text.parts[last]).and_then(|end| Some((name_in_arn(&arn).to_owned(), end)));
+    let named = named.filter(|(name, end)| *name != arn && end.contains(name.as_str()) && check(kind, name).is_none());
+    let right = wrong.to_lowercase();
+    let is_plain = part.span.range().len() == wrong.len() && right != wrong && rules.is_lowercase();
+    let is_only_case = is_plain && !matches!(rules.check(&format!("a{right}a")), Some(NameFault::BadCharacter { .. }));
+    sink.report(match named {
+        Some((name, _)) => found.help(format!("write `\"{name}\"`")),
+        None if is_only_case => found.help(format!("write `{right}` instead of `{wrong}`")).edit(part.span, right),
+        None => found,
+    });
+    true
 }
 
 /// Returns the Regions that one text names, separated by commas.

@@ -1,5 +1,5 @@
 //! The inputs of rules of conditions: E0202, E0205, E0206 (artifacts), E0704, E0410 (variables that are not set yet),
-//! E0609, W0642 (windows), E0106, E0411 (values).
+//! E0609, W0136, W0642 (windows), E0106, E0411 (values).
 
 use crate::catalog::limits::limit;
 use crate::catalog::{Category, Count};
@@ -25,6 +25,7 @@ pub(super) const RULE: Rule = Rule {
         Code::E0609,
         Code::E0614,
         Code::E0704,
+        Code::W0136,
         Code::W0642,
     ],
     run: check,

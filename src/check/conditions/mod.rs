@@ -3,6 +3,7 @@
 mod condition_rules;
 mod condition_values;
 mod idle_rollbacks;
+mod repeated_rules;
 mod retried_approvals;
 mod reversed_gates;
 mod rollbacks;
@@ -15,6 +16,7 @@ pub(super) const RULES: &[Rule] = &[
     condition_rules::RULE,
     condition_values::RULE,
     idle_rollbacks::RULE,
+    repeated_rules::RULE,
     retried_approvals::RULE,
     reversed_gates::RULE,
     rollbacks::RULE,

@@ -11,8 +11,11 @@ pub(super) const RULE: Rule = Rule { name: "repository-ids", codes: &[Code::E010
 /// The key with the value `owner/name`.
 const KEY: &str = "FullRepositoryId";
 
-/// The hosts of the repositories of the providers.
+/// The hosts of the repositories of the providers. Groups of other hosts may contain dots, too.
 const HOSTS: [&str; 3] = ["github.com", "bitbucket.org", "gitlab.com"];
+
+/// The last characters of a URL that `git clone` takes.
+const SUFFIX: &str = ".git";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
@@ -23,11 +26,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         // In a document, the action type is the same for all Git providers, some of which have subgroups.
         let subgroups = documents::Document::of(subject).is_some()
             || place.action.word.as_deref().and_then(catalog::provider).is_none_or(|it| it.subgroups);
-        if !subgroups && address.is_none() && name.contains('/') {
+        let trimmed = &of_path(text).replace("//", "/");
+        if address.is_none() && trimmed != text && trimmed.split('/').filter(|part| !part.is_empty()).count() > 1 {
+            findings.push(with_more(text, value.span, trimmed));
+        } else if !subgroups && address.is_none() && name.contains('/') {
             findings.push(too_many_parts(text, value.span));
-            continue;
-        }
-        if address.is_some() || owner.is_empty() || name.is_empty() {
+        } else if address.is_some() || owner.is_empty() || name.is_empty() {
             findings.push(not_owner_and_name(text, value.span, address));
         }
     }
@@ -36,9 +40,26 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// Returns `owner/name` from a URL such as `https://github.com/owner/name.git`.
 fn of_address(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("://").or_else(|| text.split_once('@'))?;
-    let path = HOSTS.iter().find_map(|host| rest.strip_prefix(host))?;
-    let path = path.strip_prefix(['/', ':'])?.trim_end_matches('/');
-    Some(path.strip_suffix(".git").unwrap_or(path))
+    let (_, path) = rest.split_once(['/', ':'])?;
+    Some(of_path(path))
+}
+
+/// Returns the name in a path: without a host before it, and without what only URLs have after it.
+fn of_path(path: &str) -> &str {
+    let path = path.trim_matches('/');
+    let path = path.strip_suffix(SUFFIX).unwrap_or(path);
+    match path.split_once('/') {
+        Some((first, rest)) if HOSTS.contains(&first) && rest.contains('/') => rest,
+        _ => path,
+    }
+}
+
+/// A repository with parts of its URL. `meant` is its name.
+fn with_more(found: &str, place: Span, meant: &str) -> Diagnostic {
+    let message = format!("`repository` takes `owner/name`, not `{found}`");
+    Diagnostic::new(Code::E0106, message, place, "has parts of the repository's URL")
+        .help(format!("write `\"{meant}\"`"))
+        .intend(Intent::SetString { place, text: meant.to_owned() })
 }
 
 /// A repository followed by a branch or folder.
@@ -68,6 +89,9 @@ fn not_owner_and_name(found: &str, place: Span, meant: Option<&str>) -> Diagnost
         Some(meant) => {
             diagnostic.help(format!("write `\"{meant}\"`")).intend(Intent::SetString { place, text: meant.to_owned() })
         }
-        None => diagnostic.help(format!("write `\"owner/{found}\"`, with the owner from the URL of the repository")),
+        None => {
+            let name = found.trim_matches('/');
+            diagnostic.help(format!("write `\"owner/{name}\"`, with the owner from the URL of the repository"))
+        }
     }
 }

@@ -4,7 +4,7 @@ use regex_automata::nfa::thompson;
 use regex_automata::nfa::thompson::pikevm::PikeVM;
 use regex_automata::util::syntax;
 
-use crate::catalog::form_patterns::matches;
+use crate::catalog::form_patterns::{matches, may_match};
 use crate::catalog::forms::{ValueForm, form, forms};
 use crate::check::support::forms::{Formed, HOLE, each_formed};
 use crate::check::{Findings, Rule, Subject};
@@ -22,7 +22,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             return;
         }
         if let Some(word) = unknown_placeholder(form, &formed.text) {
-            findings.push(not_replaced(form, word, formed.span));
+            let unused = subject.hir.unused.iter().map(|value| &value.name);
+            let mut values = unused.chain(subject.hir.params.iter().map(|param| &param.name));
+            let declared = values.find(|name| name.node == word).map(|name| name.span);
+            findings.push(not_replaced(form, word, formed.span, declared));
         } else if !fits(form, &formed.text) {
             let origin = subject.origin(formed.span, &formed.text, |text| fits(form, text));
             let place = origin.as_ref().filter(|origin| origin.whole).map_or(formed.span, |origin| origin.place);
@@ -44,32 +47,43 @@ fn whole(pattern: &str) -> Option<PikeVM> {
 }
 
 fn fits(form: &'static ValueForm, text: &str) -> bool {
-    if let Some((known, _)) = text.split_once(HOLE) {
-        // The start is known.
-        let may_start =
-            |start: &String| known.starts_with(start.as_str()) || start.starts_with(known) || known.is_empty();
-        let starts = form.starts.is_empty() || form.starts.iter().any(may_start);
-        return starts && !is_refused(form, text);
-    }
-    let has_form = matches(&form.pattern, text) || form.listed().any(|listed| listed == text);
+    let has_form = may_match(&form.pattern, text, HOLE) || form.listed().any(|listed| may_be(listed, text));
     has_form && !is_refused(form, text)
+}
+
+/// Returns whether a text is this value for some value of its holes.
+fn may_be(value: &str, text: &str) -> bool {
+    let Some((start, rest)) = text.split_once(HOLE) else { return value == text };
+    let end = rest.rsplit(HOLE).next().unwrap_or_default();
+    value.len() >= start.len() + end.len() && value.starts_with(start) && value.ends_with(end)
 }
 
 fn is_refused(form: &'static ValueForm, text: &str) -> bool {
     form.refused.iter().any(|pattern| matches(pattern, text))
 }
 
+/// Stands for a hole where a pattern expects a name.
+const ANY: &str = "zq0hole0qz";
+
 /// Returns the value that is meant by one of another form.
 fn meant(form: &'static ValueForm, text: &str) -> Option<String> {
-    let found = form.meant.iter().find_map(|pattern| {
+    if text.contains(HOLE) {
+        let named = text.replace(HOLE, ANY);
+        let found = meant_by_pattern(form, &named)?.replace(ANY, &HOLE.to_string());
+        return Some(found).filter(|meant| meant != text && fits(form, meant));
+    }
+    let near = || similar(text, form.listed()).map(str::to_owned);
+    meant_by_pattern(form, text).or_else(near).filter(|meant| meant != text && fits(form, meant))
+}
+
+fn meant_by_pattern(form: &'static ValueForm, text: &str) -> Option<String> {
+    form.meant.iter().find_map(|pattern| {
         let regex = whole(pattern)?;
         let mut groups = regex.create_captures();
         regex.captures(&mut regex.create_cache(), text, &mut groups);
         let group = groups.get_group(1)?;
         Some(form.framed(text.get(group.range())?))
-    });
-    let near = || similar(text, form.listed()).map(str::to_owned);
-    found.or_else(near).filter(|meant| meant != text && fits(form, meant))
+    })
 }
 
 /// Returns the other form that a value certainly has: an ID of another kind, or an ARN.
@@ -100,12 +114,15 @@ fn unknown_placeholder<'t>(form: &ValueForm, text: &'t str) -> Option<&'t str> {
     words.find(|word| !form.placeholders.iter().any(|known| known == word))
 }
 
-/// A placeholder that AWS does not have.
-fn not_replaced(form: &ValueForm, word: &str, place: Span) -> Diagnostic {
+/// A placeholder that AWS does not have. `declared` is where the file declares a value with that name.
+fn not_replaced(form: &ValueForm, word: &str, place: Span, declared: Option<Span>) -> Diagnostic {
     let known: Vec<String> = form.placeholders.iter().map(|known| format!("{{{known}}}")).collect();
     let message = format!("CodePipeline does not replace `{{{word}}}`");
     let label = format!("it replaces {}", wording::and_list(known.iter().map(String::as_str)));
     let diagnostic = Diagnostic::new(Code::W0136, message, place, label);
+    if let Some(declared) = declared {
+        return diagnostic.label(declared, "declared here").help(format!("write `${{{word}}}`"));
+    }
     let mut all = form.placeholders.iter().map(String::as_str);
     match similar(word, all.clone()).or_else(|| all.find(|known| known.starts_with(word))) {
         Some(near) => diagnostic.help(format!("write `{{{near}}}`")),
@@ -128,6 +145,12 @@ fn of_another_form(
     match meant {
         Some(meant) if formed.text.contains(HOLE) => match surplus(formed, &meant) {
             Some((surplus, place)) => diagnostic.help(format!("remove `{surplus}`")).edit(place, String::new()),
+            // What else is in the string does not belong there.
+            None if !meant.contains(HOLE) && !formed.wide => {
+                let diagnostic = diagnostic.help(format!("write `\"{meant}\"`"));
+                diagnostic.intend(Intent::SetString { place: formed.span, text: meant })
+            }
+            None if !meant.contains(HOLE) => diagnostic.help(format!("write `\"{meant}\"`")),
             None => diagnostic.help(format!("for example, `\"{}\"`", form.example)),
         },
         Some(meant) => {
@@ -263,6 +286,30 @@ mod tests {
         let fits = |text: String| super::fits(url, &text);
         assert!(fits(format!("https://{HOLE}")) && fits(format!("{HOLE}/x")) && fits(format!("ht{HOLE}")));
         assert!(!fits(format!("www.{HOLE}")));
+        for (id, text, may) in [
+            ("bucket", "Claims-\u{1}-vault", false),
+            ("bucket", "claims-\u{1}-vault", true),
+            ("time-zone", "Europe/\u{1}", true),
+            ("time-zone", "Europa/\u{1}", false),
+            ("beanstalk-environment", "\u{1}_test", false),
+            ("object-key", "\u{1}/", false),
+            ("email", "mailto:\u{1}", false),
+            ("email", "\u{1}@example.com", true),
+        ] {
+            assert_eq!(super::fits(form(id).expect("a form"), text), may, "{id}: {text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_meant_keeps_its_unknown_parts() {
+        for (id, text, meant) in [
+            ("bucket", "s3://\u{1}-vault", Some("\u{1}-vault")),
+            ("bucket", "arn:aws:s3:::\u{1}-vault", Some("\u{1}-vault")),
+            ("alarm", "arn:aws:cloudwatch:\u{1}:\u{1}:alarm:errors", Some("errors")),
+            ("bucket", "A-\u{1}", None),
+        ] {
+            assert_eq!(super::meant(form(id).expect("a form"), text).as_deref(), meant, "{id}: {text:?}");
+        }
     }
 
     #[test]

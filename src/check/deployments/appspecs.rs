@@ -26,9 +26,12 @@ const TASK_DEFINITION: &str = "<TASK_DEFINITION>";
 /// The type of the resource in an AppSpec for Amazon ECS.
 const SERVICE: &str = "AWS::ECS::Service";
 
+/// The key with the path of a script.
+const LOCATION: &str = "location";
+
 /// The keys of a script.
 /// <https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html> (2026-11-30)
-const OF_SCRIPT: [&str; 4] = ["location", "runas", "sudo", "timeout"];
+const OF_SCRIPT: [&str; 4] = [LOCATION, "runas", "sudo", "timeout"];
 
 /// The maximum duration of all scripts of one event, in seconds.
 const LONGEST: u64 = 3600;
@@ -178,16 +181,22 @@ impl Server<'_> {
             return findings.push(not_a_list(&key.node, scripts.span, "- location: scripts/start.sh"));
         }
         for script in scripts.items() {
-            match script.get("location") {
-                Some(location) => {
+            let others = script.entries().iter().map(|entry| &entry.key);
+            let others: Vec<&Spanned<String>> = others.filter(|key| !OF_SCRIPT.contains(&key.as_str())).collect();
+            let meant = others.iter().find(|key| similar(&key.node, OF_SCRIPT) == Some(LOCATION));
+            match (script.get(LOCATION), meant) {
+                (Some(location), _) => {
                     if let Some(text) = location.literal() {
                         self.held(text, location.span, "script");
                     }
                 }
-                None => findings.push(lacks("location", "location: scripts/start.sh", script.span)),
+                (None, Some(key)) => findings.push(misnamed(key, LOCATION)),
+                (None, None) => findings.push(lacks(LOCATION, "location: scripts/start.sh", script.span)),
             }
-            for key in script.entries().iter().map(|entry| &entry.key).filter(|key| !OF_SCRIPT.contains(&key.as_str()))
-            {
+            let is_explained = |key: &Spanned<String>| {
+                script.get(LOCATION).is_none() && meant.is_some_and(|meant| meant.span == key.span)
+            };
+            for key in others.iter().filter(|key| !is_explained(key)) {
                 findings.push(unknown_key(key, similar(&key.node, OF_SCRIPT)));
             }
             let timeout = script.get("timeout").and_then(|timeout| Some((timeout, timeout.literal()?)));
@@ -253,6 +262,8 @@ fn of_containers(root: &Node, forms: &AppSpecs, certain: bool, findings: &mut Fi
                 None => not_one_resource(first(root)),
             });
         }
+        // A misspelled key is reported as such.
+        None if root.entries().iter().any(|it| similar(&it.key.node, ["Resources"]).is_some()) => {}
         None => findings.push(lacks("Resources", "Resources: [...]", first(root))),
     }
     if let Some(hooks) = either("Hooks", "hooks").filter(|hooks| !hooks.entries().is_empty()) {

@@ -105,6 +105,9 @@ impl<'a> Walk<'a, '_> {
                 if let Some((default, span)) = self.default(text) {
                     return self.found(form, default.to_owned(), span);
                 }
+                if text.is_poisoned() {
+                    return;
+                }
                 let (known, wide) = with_holes(text);
                 let ends = (literal_span(text.parts.first()), literal_span(text.parts.last()));
                 return (self.visit)(Formed { form, text: known, span: value.span, wide, argument: None, ends });

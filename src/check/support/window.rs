@@ -1,4 +1,4 @@
-//! E0609, W0642: the expression of a deployment window.
+//! E0609, W0136, W0642: the expression of a deployment window.
 
 use crate::check::support::cron::Cron;
 use crate::diagnostic::{Code, Diagnostic, Intent};
@@ -16,7 +16,20 @@ pub(in crate::check) fn check(value: &Value) -> Option<Diagnostic> {
             let meant = meant.filter(|text| Cron::Window.fault(text).is_none());
             Some(not_a_window(text, value.span, &fault, meant.as_deref()))
         }
-        None => Cron::Window.never(text).map(|why| never_open(text, value.span, &why)),
+        None => Cron::Window
+            .never(text)
+            .map(|why| never_open(text, value.span, &why))
+            .or_else(|| Cron::Window.both_days(text).map(|meant| both_days(text, value.span, meant))),
+    }
+}
+
+/// A window with days of the month and days of the week.
+fn both_days(text: &str, place: Span, meant: Option<String>) -> Diagnostic {
+    let message = format!("deployment window `{text}` has two fields for days");
+    let found = Diagnostic::new(Code::W0136, message, place, "one of the two fields must be `?`");
+    match meant {
+        Some(meant) => found.help(format!("write `\"{meant}\"`")).intend(Intent::SetString { place, text: meant }),
+        None => found.help("write `?` for the day of the month or for the day of the week"),
     }
 }
 

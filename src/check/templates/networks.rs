@@ -7,7 +7,7 @@ use crate::check::support::documents::inner;
 use crate::check::support::given_parameters::Given;
 use crate::check::support::inside_templates::{InsideTemplate, each_template};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Label};
 use crate::source::Span;
 use crate::workspace::document::Node;
 use crate::workspace::template::{Parameter, Resource, Template};
@@ -34,21 +34,28 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 found.extend(template.resources.iter().filter_map(|resource| outside(&ranges, resource)));
                 overlaps(&ranges, &mut found);
             }
-            // Several deployments may have the same values.
-            let mut reported: Vec<Span> = Vec::new();
-            for diagnostic in found {
-                let place = diagnostic.primary.span;
-                if !reported.contains(&place) {
-                    reported.push(place);
-                    findings.push(diagnostic);
-                }
-            }
+            once_each(found).into_iter().for_each(|diagnostic| findings.push(diagnostic));
         }
         for resource in &template.resources {
             findings.extend(other_vpc(template, resource, facts));
             findings.extend(same_zone(template, resource, facts));
         }
     });
+}
+
+/// Merges what several deployments have in common: the same place, or the same subnets with other values.
+fn once_each(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut merged: Vec<Diagnostic> = Vec::new();
+    for diagnostic in found {
+        let place = diagnostic.primary.span;
+        if let Some(first) = merged.iter_mut().find(|it| it.message == diagnostic.message) {
+            let is_new = first.primary.span != place && first.secondary.iter().all(|label| label.span != place);
+            first.secondary.extend(is_new.then(|| Label { text: "and here".to_owned(), ..diagnostic.primary }));
+        } else if merged.iter().all(|it| it.primary.span != place) {
+            merged.push(diagnostic);
+        }
+    }
+    merged
 }
 
 /// The ranges of a template in one deployment.

@@ -125,6 +125,9 @@ pub fn in_header(key: &Spanned<String>, given: &[String], owner: &Phrase) -> Opt
             "put the actions in the order in which they run; actions inside one `parallel { ... }` start together"
                 .into()
         }
+        "environment" | "account" => {
+            "write `in` and the name of an environment in the header, before `from`, for example `in prod`".into()
+        }
         "provider" | "category" | "actiontypeid" => {
             "write the category and the provider in the header, for example `build codebuild Name`".into()
         }

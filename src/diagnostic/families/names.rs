@@ -133,7 +133,7 @@ fn shorten(name: &str) -> String {
         return name.to_owned();
     }
     let head: String = name.chars().take(17).collect();
-    format!("{head}...")
+    format!("{}...", head.trim_end_matches('.'))
 }
 
 fn show_character(character: char) -> String {

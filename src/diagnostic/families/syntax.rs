@@ -121,6 +121,13 @@ pub fn unquoted(written: &str, span: Span) -> Diagnostic {
         .edit(span, quoted)
 }
 
+/// A duration with a fraction. `whole` is the same in a shorter unit.
+pub fn fractional_duration(written: &str, whole: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("duration `{written}` has a fraction"), span, "durations are whole numbers")
+        .help(format!("write `{whole}`"))
+        .edit(span, whole)
+}
+
 /// A letter outside ASCII in a name.
 pub fn name_character(character: char, span: Span) -> Diagnostic {
     let message = format!("a name without quotes cannot contain `{character}`");

@@ -115,6 +115,9 @@ impl Builder<'_> {
                 let place = self.span_of(dot..dot + 1);
                 return Some(messages::written_for(".", "::", "a file in an artifact follows `::`", place));
             }
+            if let Some(whole) = whole_duration(written) {
+                return Some(messages::fractional_duration(written, &whole, self.span_of(range)));
+            }
             return Some(messages::unquoted(written, self.span_of(range)));
         }
         if !character.is_ascii() && character.is_alphabetic() && (place.touches() || !words.is_empty()) {
@@ -406,6 +409,20 @@ fn quoted_artifact(diagnostic: Diagnostic, is_input: bool, quoted: &str, span: S
 
 /// Returns the range of `feature/x`, `7.0.1`, `2xlarge`, or of `s3:Get*` after `allow`: text without quotes, up to a
 /// character that no value continues with.
+/// Returns a duration with a fraction in a shorter unit: `12h` for `0.5d`.
+fn whole_duration(written: &str) -> Option<String> {
+    let units = [('d', 24, 'h'), ('h', 60, 'm'), ('m', 60, 's')];
+    let (_, parts, shorter) = units.into_iter().find(|(unit, ..)| written.ends_with(*unit))?;
+    let (whole, fraction) = written.get(..written.len() - 1)?.split_once('.')?;
+    let digits = |text: &str| !text.is_empty() && text.len() < 5 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let scale = 10_u64.pow(u32::try_from(fraction.len()).ok()?);
+    let amount = (whole.parse::<u64>().ok()? * scale + fraction.parse::<u64>().ok()?) * parts;
+    amount.is_multiple_of(scale).then(|| format!("{}{shorter}", amount / scale))
+}
+
 fn bare_text(place: &Place<'_>) -> Option<Range<usize>> {
     let granted = place.grants();
     let continues =
