@@ -15,14 +15,27 @@ pub struct Dockerfile {
     pub copies: Vec<Copied>,
     /// The variables that `ARG` and `ENV` set, with their values.
     pub variables: Vec<(String, Spanned<String>)>,
-    /// The arguments of `CMD` and similar instructions that begin like a list, but with single quotes.
-    pub single_quoted: Vec<Spanned<String>>,
+    /// The first arguments of `CMD` and similar instructions that begin like a list in JSON, but are none.
+    pub broken_lists: Vec<Spanned<String>>,
+    /// The instructions that exist, in order.
+    pub instructions: Vec<Instruction>,
     /// The words after each instruction.
     pub words: Vec<Spanned<String>>,
     /// The first words of unknown instructions.
     pub unknown: Vec<Spanned<String>>,
     /// The first instruction, if it is not allowed before `FROM`.
     pub too_early: Option<Spanned<String>>,
+}
+
+/// An instruction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instruction {
+    /// Its name, in uppercase.
+    pub name: Spanned<String>,
+    /// The words after it.
+    pub arguments: Vec<Spanned<String>>,
+    /// The number of stages up to here, with the one that it starts.
+    pub stage: usize,
 }
 
 /// The start of a stage.
@@ -96,6 +109,7 @@ impl Dockerfile {
             };
             let words: Vec<Spanned<String>> = words.iter().map(placed).collect();
             if let Some((instruction, arguments)) = words.split_first() {
+                found.broken_lists.extend(broken_list(text, instruction, arguments));
                 found.read(instruction, arguments, &mut defaults);
             }
         }
@@ -114,9 +128,6 @@ impl Dockerfile {
             return;
         }
         self.words.extend(arguments.iter().cloned());
-        if matches!(name.as_str(), "CMD" | "ENTRYPOINT" | "RUN" | "SHELL" | "VOLUME") {
-            self.single_quoted.extend(arguments.first().filter(|first| first.node.starts_with("['")).cloned());
-        }
         if matches!(name.as_str(), "ARG" | "ENV") {
             self.variables.extend(variables(arguments));
         }
@@ -132,6 +143,8 @@ impl Dockerfile {
             "COPY" | "ADD" => self.copied(arguments),
             _ => {}
         }
+        let name = Spanned::new(name, instruction.span);
+        self.instructions.push(Instruction { name, arguments: arguments.to_vec(), stage: self.stages.len() });
     }
 
     /// Returns, for each stage by index, whether the last one needs it according to `FROM` and `--from`: Docker builds
@@ -184,8 +197,8 @@ impl Dockerfile {
         };
         let from = arguments.iter().find_map(flag);
         let rest: Vec<&Spanned<String>> = arguments.iter().filter(|word| !word.node.starts_with("--")).collect();
-        // A list in JSON, or a here-document.
-        if rest.iter().any(|word| word.node.starts_with(['[', '<'])) {
+        // A list in JSON, a here-document, or a comment, which is allowed only on a line of its own.
+        if rest.iter().any(|word| word.node.starts_with(['[', '<']) || word.node == "#") {
             return;
         }
         let Some((destination, sources)) = rest.split_last() else { return };
@@ -193,6 +206,19 @@ impl Dockerfile {
         let destination = Some((*destination).clone());
         self.copies.push(Copied { stage: self.stages.len(), from, sources, destination });
     }
+}
+
+/// Returns the first argument of an instruction that begins like a list in JSON, but is none: it has single quotes or no
+/// commas, for example.
+fn broken_list(text: &str, instruction: &Spanned<String>, arguments: &[Spanned<String>]) -> Option<Spanned<String>> {
+    let takes_list = ["CMD", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"];
+    let (first, last) = (arguments.first()?, arguments.last()?);
+    let written = text.get(first.span.start as usize..last.span.end as usize)?;
+    let begins = written.starts_with("['") || written.starts_with("[\"");
+    // A line that goes on can have comments in it.
+    let is_whole =
+        begins && !written.contains('\n') && takes_list.iter().any(|it| instruction.node.eq_ignore_ascii_case(it));
+    (is_whole && serde_json::from_str::<Vec<String>>(written).is_err()).then(|| first.clone())
 }
 
 /// Returns the variables of `NAME=value ...` and of `NAME value`.

@@ -2,6 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::dockerfile_instructions;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::{SourceFolder, dockerfile_of, may_be_compiled, may_be_made};
 use crate::check::{Findings, Place, Rule, Subject};
@@ -22,7 +23,7 @@ const MOST_SHOWN: usize = 3;
 /// The extensions of packaged programs.
 const ARCHIVES: [&str; 6] = ["ear", "gz", "jar", "tgz", "war", "zip"];
 
-pub(super) const RULE: Rule = Rule { name: "dockerfiles", codes: &[Code::E0228, Code::E0229], run: check };
+pub(super) const RULE: Rule = Rule { name: "dockerfiles", codes: &[Code::E0228, Code::E0229, Code::W0229], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
@@ -118,7 +119,8 @@ impl Run<'_> {
         if let Some(early) = &dockerfile.too_early {
             return findings.push(too_early(early));
         }
-        findings.extend(dockerfile.single_quoted.iter().map(no_json));
+        findings.extend(dockerfile.broken_lists.iter().map(no_json));
+        findings.extend(dockerfile_instructions::faults(&dockerfile));
         for stage in &dockerfile.stages {
             let is_stage =
                 dockerfile.stages.iter().any(|it| it.name.as_ref().is_some_and(|name| name.node == stage.image.node));
@@ -212,9 +214,30 @@ fn stage(from: &Spanned<String>, copied: &Copied, dockerfile: &Dockerfile) -> Op
         return (number >= before.len()).then(|| unknown_stage(from, None));
     }
     let inside = names().find(|name| from.node.starts_with(name) || name.starts_with(from.node.as_str()));
-    let near = similar(&from.node, names()).or(inside)?;
-    Some(unknown_stage(from, Some(near)))
+    let near = similar(&from.node, names()).or(inside);
+    (near.is_some() || STAGES.iter().any(|name| from.node.eq_ignore_ascii_case(name)))
+        .then(|| unknown_stage(from, near))
 }
+
+/// Common names of stages, none of which is an official image. <https://hub.docker.com/u/library> (2026-11-30)
+const STAGES: [&str; 16] = [
+    "assets",
+    "backend",
+    "base",
+    "build",
+    "builder",
+    "compile",
+    "deps",
+    "dependencies",
+    "development",
+    "frontend",
+    "install",
+    "prod",
+    "production",
+    "release",
+    "runtime",
+    "test",
+];
 
 /// A context that does not exist.
 fn no_context(folder: &Utf8Path, place: Span, near: Option<&str>) -> Diagnostic {
@@ -308,10 +331,15 @@ fn unknown_instruction(word: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::E0229, message, word.span, "\"unknown instruction\"").suggest(word.span, near)
 }
 
-/// A list in single quotes, which Docker reads as a command of the shell.
+/// A list that is not JSON, which Docker reads as a command of the shell.
 fn no_json(first: &Spanned<String>) -> Diagnostic {
-    Diagnostic::new(Code::E0229, "list of words is not in double quotes", first.span, "runs as a command of `sh`")
-        .help("write double quotes, as in `[\"node\", \"server.js\"]`")
+    let (message, what) = if first.node.starts_with("['") {
+        ("list of words is not in double quotes", "write double quotes")
+    } else {
+        ("list of words is not JSON", "separate the words with commas")
+    };
+    Diagnostic::new(Code::E0229, message, first.span, "runs as a command of `sh`")
+        .help(format!("{what}, as in `[\"node\", \"server.js\"]`"))
 }
 
 /// An instruction before `FROM`.

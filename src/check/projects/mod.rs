@@ -9,6 +9,7 @@ mod build_variables;
 mod buildspec_form;
 mod cache_paths;
 mod docker;
+mod dockerfile_instructions;
 mod dockerfiles;
 mod image_logins;
 mod misspelled_programs;
