@@ -151,7 +151,7 @@ fn check_known_parts(kind: &str, text: &Text, place: Span, sink: &mut dyn Sink) 
     let found = names::invalid_name(rules, &Spanned::new(shown, place), &fault, None, None);
     // The name in an ARN, of which other parts are unknown.
     let arn: String = text.parts.iter().map(|part| literal(part).unwrap_or_else(|| "0".to_owned())).collect();
-    let named = literal(&text.parts[last]).and_then(|end| Some((name_in_arn(&arn).to_owned(), end)));
+    let named = literal(&text.parts[last]).map(|end| (name_in_arn(&arn).to_owned(), end));
     let named = named.filter(|(name, end)| *name != arn && end.contains(name.as_str()) && check(kind, name).is_none());
     let right = wrong.to_lowercase();
     let is_plain = part.span.range().len() == wrong.len() && right != wrong && rules.is_lowercase();

@@ -135,7 +135,7 @@ fn a_dynamic_reference_is_read_in_each_documented_form() {
         let value = read_aws(slot, &|key| (key == "ProjectName").then_some(&given), &Nothing, here());
         let ValueKind::Text(text) = value?.kind else { return None };
         let [Part { kind: PartKind::Secret(secret), .. }] = text.parts.as_slice() else { return None };
-        let written = |text: &Option<crate::hir::Text>| text.as_ref().and_then(|it| it.as_literal().map(str::to_owned));
+        let written = |text: &Option<Text>| text.as_ref().and_then(|it| it.as_literal().map(str::to_owned));
         Some((secret.id.as_literal()?.to_owned(), written(&secret.key), written(&secret.stage)))
     };
     let some = |text: &str| Some(text.to_owned());

@@ -85,13 +85,11 @@ fn not_owner_and_name(found: &str, place: Span, meant: Option<&str>) -> Diagnost
         None => (format!("`repository` takes `owner/name`, not `{found}`"), "has no owner"),
     };
     let diagnostic = Diagnostic::new(Code::E0106, message, place, label);
-    match meant {
-        Some(meant) => {
-            diagnostic.help(format!("write `\"{meant}\"`")).intend(Intent::SetString { place, text: meant.to_owned() })
-        }
-        None => {
-            let name = found.trim_matches('/');
-            diagnostic.help(format!("write `\"owner/{name}\"`, with the owner from the URL of the repository"))
-        }
+    if let Some(meant) = meant {
+        return diagnostic
+            .help(format!("write `\"{meant}\"`"))
+            .intend(Intent::SetString { place, text: meant.to_owned() });
     }
+    let name = found.trim_matches('/');
+    diagnostic.help(format!("write `\"owner/{name}\"`, with the owner from the URL of the repository"))
 }

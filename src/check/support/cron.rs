@@ -109,24 +109,25 @@ impl Cron {
         (corrected != text && self.fault(&corrected).is_none()).then_some(corrected)
     }
 
-    /// Returns whether a valid window restricts one kind of days although the other is not `?`, and the expression that
-    /// is meant, if only one is restricted. The expressions are those of Quartz, which rejects this:
+    /// Returns the expressions that can be meant by a valid window that restricts one kind of days although the other is
+    /// not `?`: one, or two if both are restricted. The expressions are those of Quartz, which rejects this:
     /// <https://www.quartz-scheduler.org/documentation/quartz-2.3.0/tutorials/crontrigger.html> (2026-11-30)
-    pub(in crate::check) fn both_days(self, text: &str) -> Option<Option<String>> {
-        let mut given: Vec<&str> = text.split_ascii_whitespace().collect();
+    pub(in crate::check) fn both_days(self, text: &str) -> Vec<String> {
+        let given: Vec<&str> = text.split_ascii_whitespace().collect();
         let index = |name: &str| self.fields().iter().position(|field| field.name == name);
-        let (day, weekday) = (index("day of the month")?, index("day of the week")?);
-        let open = match (*given.get(day)?, *given.get(weekday)?) {
-            ("?", _) | (_, "?") | ("*", "*") => return None,
-            ("*", _) => Some(day),
-            (_, "*") => Some(weekday),
-            _ => None,
+        let days = [index("day of the month"), index("day of the week")];
+        let [Some(day), Some(weekday)] = days.map(|index| given.get(index?).copied()) else { return Vec::new() };
+        let open = match (day, weekday) {
+            ("?", _) | (_, "?") | ("*", "*") => &[][..],
+            ("*", _) => &days[..1],
+            (_, "*") => &days[1..],
+            _ => &days[..],
         };
-        let meant = open.and_then(|index| {
-            *given.get_mut(index)? = "?";
-            Some(given.join(" "))
-        });
-        Some(meant)
+        let with = |open: Option<usize>| -> String {
+            let fields = given.iter().enumerate().map(|(index, text)| if Some(index) == open { "?" } else { text });
+            fields.collect::<Vec<_>>().join(" ")
+        };
+        open.iter().copied().map(with).collect()
     }
 
     fn field<'t>(self, given: &[&'t str], name: &str) -> Option<&'t str> {
@@ -305,13 +306,12 @@ mod tests {
             assert_eq!(Cron::Window.fault(window), None, "{window}");
         }
         for (text, both) in [
-            ("* * * * * MON", Some(Some("* * * ? * MON"))),
-            ("* * * 1 * *", Some(Some("* * * 1 * ?"))),
-            ("* * * 1-7 * MON", Some(None)),
-            ("* * * * * *", None),
-            ("* * * ? * MON", None),
+            ("* * * * * MON", &["* * * ? * MON"][..]),
+            ("* * * 1 * *", &["* * * 1 * ?"]),
+            ("* * * 1-7 * MON", &["* * * ? * MON", "* * * 1-7 * ?"]),
+            ("* * * * * *", &[]),
+            ("* * * ? * MON", &[]),
         ] {
-            let both = both.map(|meant| meant.map(str::to_owned));
             assert_eq!(Cron::Window.both_days(text), both, "{text}");
         }
         for other in [

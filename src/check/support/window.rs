@@ -16,21 +16,23 @@ pub(in crate::check) fn check(value: &Value) -> Option<Diagnostic> {
             let meant = meant.filter(|text| Cron::Window.fault(text).is_none());
             Some(not_a_window(text, value.span, &fault, meant.as_deref()))
         }
-        None => Cron::Window
-            .never(text)
-            .map(|why| never_open(text, value.span, &why))
-            .or_else(|| Cron::Window.both_days(text).map(|meant| both_days(text, value.span, meant))),
+        None => match Cron::Window.never(text) {
+            Some(why) => Some(never_open(text, value.span, &why)),
+            None => both_days(text, value.span),
+        },
     }
 }
 
 /// A window with days of the month and days of the week.
-fn both_days(text: &str, place: Span, meant: Option<String>) -> Diagnostic {
+fn both_days(text: &str, place: Span) -> Option<Diagnostic> {
+    let meant = Cron::Window.both_days(text);
+    let first = meant.first()?;
     let message = format!("deployment window `{text}` has two fields for days");
     let found = Diagnostic::new(Code::W0136, message, place, "one of the two fields must be `?`");
-    match meant {
-        Some(meant) => found.help(format!("write `\"{meant}\"`")).intend(Intent::SetString { place, text: meant }),
-        None => found.help("write `?` for the day of the month or for the day of the week"),
-    }
+    Some(match meant.get(1) {
+        Some(second) => found.help(format!("write `\"{first}\"` or `\"{second}\"`")),
+        None => found.help(format!("write `\"{first}\"`")).intend(Intent::SetString { place, text: first.clone() }),
+    })
 }
 
 /// A valid window that is never open.

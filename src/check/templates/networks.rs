@@ -34,7 +34,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 found.extend(template.resources.iter().filter_map(|resource| outside(&ranges, resource)));
                 overlaps(&ranges, &mut found);
             }
-            once_each(found).into_iter().for_each(|diagnostic| findings.push(diagnostic));
+            findings.extend(once_each(found));
         }
         for resource in &template.resources {
             findings.extend(other_vpc(template, resource, facts));
