@@ -12,6 +12,7 @@ mod edited;
 pub mod file_system;
 mod git_index;
 pub mod glob;
+pub mod jmespath;
 mod lookups;
 pub mod packaging;
 pub mod pipeline_document;
