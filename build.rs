@@ -157,8 +157,15 @@ const OF_TYPES: [&str; 7] = [
 /// The tables that pages do without, so that visitors need not download them: what only `dotpipe diff` reads, a command that a
 /// page does not have, and the properties of resources in templates, the condition keys of IAM, and the commands of programs, of
 /// which a page accepts all.
-const NOT_IN_PAGES: [&str; 6] =
-    ["create-only", "iam-key-sets", "iam-keys", "nested-properties", "program-words", "resource-properties"];
+const NOT_IN_PAGES: [&str; 7] = [
+    "create-only",
+    "iam-key-sets",
+    "iam-keys",
+    "nested-properties",
+    "program-arguments",
+    "program-words",
+    "resource-properties",
+];
 
 /// The field of a type that is not in a table, as in `src/catalog/table.rs`.
 const ABSENT: &str = "-";

@@ -38,6 +38,9 @@ pub struct Name {
     /// Prefixes that AWS reserves.
     #[serde(default)]
     pub reserved_start: Vec<String>,
+    /// Names with such a start that can be used.
+    #[serde(default)]
+    allowed: Vec<String>,
     /// Suffixes that AWS reserves.
     #[serde(default)]
     reserved_end: Vec<String>,
@@ -165,7 +168,8 @@ impl Name {
         if self.no_address && text.parse::<std::net::Ipv4Addr>().is_ok() {
             return Some(NameFault::Address);
         }
-        let starts = self.reserved_start.iter().find(|start| text.starts_with(start.as_str()));
+        let is_allowed = self.allowed.iter().any(|name| name == text);
+        let starts = self.reserved_start.iter().find(|start| !is_allowed && text.starts_with(start.as_str()));
         if let Some(text) = self.reserved.iter().find(|name| *name == text).or(starts) {
             return Some(NameFault::Reserved { text });
         }

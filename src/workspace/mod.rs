@@ -13,6 +13,7 @@ pub mod file_system;
 mod git_index;
 pub mod glob;
 pub mod go_template;
+pub mod jmespath;
 mod lookups;
 pub mod packaging;
 pub mod pipeline_document;

@@ -49,6 +49,11 @@ program-words.txt         The commands and options of programs: those of the AWS
                           line per `after` of that file, sorted by bytes: `AFTER TAB WORD WORD ...`, sorted, where a WORD is a
                           capital letter and the rest of a word: `A` if it shares no letter with the word before it, `B` one
                           letter, and so on.
+program-arguments.txt     What commands of programs need and accept: those of some services of the AWS CLI from awscli, and what
+                          ../program_arguments.toml says, which is written by hand. One line per command, sorted by bytes:
+                          `COMMAND TAB WORD WORD ...`, where WORD is `[!]OPTION[?][=VALUE|VALUE...][^PREFIX]`: `!` marks required options,
+                          `?` those without a value, and `==` instead of `=` values that the program itself checks, PREFIX is how the value must start
+                          unless it is the content itself; or `@NAME` for a required argument that is no option, or `|OPTION,OPTION...` for options of which one is required.
 create-only.txt           From the schemas: the properties whose change replaces a resource. One line per type, sorted by bytes:
                           `TYPE TAB PATH PATH ...`, with `?` before those whose change replaces it only in some cases; the
                           parts of a path are joined by dots, with `*` for the items of a list.
@@ -556,6 +561,67 @@ def program_words():
     return lines
 
 
+# The services whose commands pipelines run.
+SERVICES = (
+    "apigateway apprunner cloudformation cloudfront codeartifact codebuild codepipeline deploy dynamodb ecr ecs eks elasticbeanstalk elbv2 "
+    "events lambda logs s3 s3api secretsmanager sns sqs ssm stepfunctions sts"
+).split()
+# Longer enumerations change too often.
+MOST_VALUES = 40
+
+
+# Every operation of a service has these.
+EVERYWHERE = {"cli-input-json", "generate-cli-skeleton"}
+
+
+def argument_word(name, argument):
+    if argument.positional_arg or not argument.cli_name.startswith("--"):
+        return f"@{name}" if argument.required else ""
+    model = getattr(argument, "argument_model", None)
+    values = getattr(model, "enum", None) or getattr(getattr(model, "member", None), "enum", None) or []
+    values = [] if len(values) > MOST_VALUES or any(" " in value for value in values) else values
+    listed = f"=={'|'.join(sorted(argument.choices))}" if argument.choices else f"={'|'.join(sorted(values))}" if values else ""
+    flag = "?" if argument.cli_type_name == "boolean" else ""
+    return f"{'!' if argument.required else ''}{name}{flag}{listed}"
+
+
+def argument_words(table):
+    """What a command needs and accepts. `--no-NAME` follows from `--NAME`."""
+    own = {name: argument_word(name, argument) for name, argument in table.items() if name not in EVERYWHERE}
+    return [word for name, word in own.items() if not (name.startswith("no-") and name.removeprefix("no-") in own)]
+
+
+def program_arguments():
+    """Commands -> what they need and accept."""
+    driver = awscli.clidriver.create_clidriver()
+    table = driver._get_command_table()
+    everywhere = [argument_word(name, own) for name, own in driver._get_argument_table().items()]
+    commands = {"aws": [*everywhere, *EVERYWHERE]}
+    for service in SERVICES:
+        for name, command in table[service].create_help_command().command_table.items():
+            if name == "wait":
+                for waiter, below in command.create_help_command().command_table.items():
+                    commands[f"aws {service} wait {waiter}"] = argument_words(below.arg_table)
+            elif not getattr(command, "SUBCOMMANDS", None):
+                # What describes a command also adds the options that strategies of `sync` bring with them.
+                command.subcommand_table if service == "s3" else None
+                commands[f"aws {service} {name}"] = argument_words(command.arg_table)
+    with open(os.path.join(HERE, "..", "program_arguments.toml"), "rb") as file:
+        by_hand = tomllib.load(file)["arguments"]
+    for own in by_hand:
+        words = commands.setdefault(own["command"], [])
+        words.extend(own.get("options", []))
+        words.extend(f"|{','.join(one)}" for one in own.get("any", []))
+        for option, values in own.get("values", {}).items():
+            words[:] = [word for word in words if word.strip("!").split("=")[0] != option]
+            words.append(f"{option}=={'|'.join(values)}")
+        for option, prefix in own.get("prefixes", {}).items():
+            required = f"!{option}" in words
+            words[:] = [word for word in words if word.strip("!").split("=")[0] != option]
+            words.append(f"{'!' if required else ''}{option}^{prefix}")
+    return [f"{command}\t{' '.join(sorted(filter(None, set(words))))}" for command, words in sorted(commands.items())]
+
+
 def write(name, lines):
     text = "".join(line + "\n" for line in lines)
     with open(os.path.join(HERE, name), "w", newline="\n") as file:
@@ -592,6 +658,7 @@ def main():
     write("resource-properties.txt", resource_properties())
     write("nested-properties.txt", nested_properties())
     write("program-words.txt", program_words())
+    write("program-arguments.txt", program_arguments())
     write("handler-permissions.txt", [
         f"{kind}\t{' '.join(permission_words(permissions))}" for kind, permissions in sorted(types.items())
     ])

@@ -80,9 +80,23 @@ fn late(spec: &Buildspec, (tested, published, by_default): (&str, &str, bool)) -
     after.commands.iter().find_map(|command| {
         let line = command.text.trim_start();
         let publish = PUBLISHES.iter().find(|publish| line.starts_with(**publish))?;
+        // Without the image, there is nothing to push.
+        if *publish == "docker push" && is_built_after(spec, build, test.span) {
+            return None;
+        }
         Some(although_failed(publish, command.span, test.span, (tested, published)))
     })
 }
+
+/// Returns whether all images are built after a test in the same phase.
+fn is_built_after(spec: &Buildspec, phase: &BuildPhase, test: Span) -> bool {
+    let all = || spec.commands().filter(|command| BUILDS.iter().any(|build| command.text.contains(build)));
+    let in_phase = |place: Span| phase.commands.iter().any(|command| command.span == place);
+    all().next().is_some() && all().all(|command| in_phase(command.span) && command.span.start > test.start)
+}
+
+/// Commands that build images.
+const BUILDS: [&str; 4] = ["docker build", "docker buildx", "docker compose", "docker-compose"];
 
 /// A command that publishes even if the tests fail.
 fn although_failed(publish: &str, place: Span, test: Span, (tested, published): (&str, &str)) -> Diagnostic {

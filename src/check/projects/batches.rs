@@ -51,7 +51,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.extend(without_builds(place, build));
             continue;
         };
-        if !seen.iter().any(|other| Arc::ptr_eq(other, build)) {
+        // CodeBuild reads a batch only to start it.
+        let is_meant = repository::is_batch(place.action) || build.spec.phases.is_empty();
+        if is_meant && !seen.iter().any(|other| Arc::ptr_eq(other, build)) {
             seen.push(Arc::clone(build));
             let mut found = Findings::default();
             Look { subject, place, batch }.all(&mut found);

@@ -87,6 +87,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, findings: &mut Fi
     };
     findings.extend(certain.filter_map(|call| {
         old_login(call, image)
+            .or_else(|| raw_payload(call, image, build))
             .or_else(|| no_bucket(subject, call))
             .or_else(|| no_user(call))
             .or_else(|| no_password(call))
@@ -164,6 +165,17 @@ fn old_login(call: &Invocation, image: Option<Spanned<&str>>) -> Option<Diagnost
     (second && is_old).then(|| get_login(call.span, image))
 }
 
+/// Checks for a payload that version 2 of the AWS CLI reads as Base64.
+/// <https://docs.aws.amazon.com/cli/latest/userguide/cliv2-migration-changes.html#cliv2-migration-binaryparam> (2026-11-30)
+fn raw_payload(call: &Invocation, image: Option<Spanned<&str>>, build: &Build) -> Option<Diagnostic> {
+    let image = image.filter(|image| selection(image.node).is_some_and(|known| known.cli == Some(2)))?;
+    let is_invoke = call.program == "aws" && call.operation(2) == ["lambda", "invoke"];
+    let payload = call.option("--payload").filter(|_| is_invoke && !call.has("--cli-binary-format"))?;
+    let is_json = matches!(payload.parts.first(), Some(WordPart::Text(text)) if text.trim_start().starts_with('{'));
+    // `aws configure set cli_binary_format raw-in-base64-out`
+    (is_json && !build.mentions("cli_binary_format")).then(|| payload_not_encoded(payload.whole, image))
+}
+
 /// Checks for packaging without a bucket to upload to.
 fn no_bucket(subject: &Subject<'_>, call: &Invocation) -> Option<Diagnostic> {
     let (tool, ways): (_, &[&str]) = match (call.program.as_str(), call.operation(2).as_slice()) {
@@ -209,7 +221,7 @@ fn no_approval(call: &Invocation) -> Option<Diagnostic> {
     let mut words = call.texts().rev();
     let (last, before) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let has_plan = !last.starts_with('-') && !VALUED.contains(&before) && !matches!(last, "apply" | "destroy");
-    (is_apply && asks && !approved && !has_plan).then(|| approval_missing(call.span))
+    (is_apply && (asks || !call.piped) && !call.extended && !approved && !has_plan).then(|| approval_missing(call.span))
 }
 
 /// Checks for an item of a list without a space after its dash, which YAML reads as text.
@@ -252,6 +264,13 @@ fn get_login(place: Span, image: Spanned<&str>) -> Diagnostic {
     Diagnostic::new(Code::E0226, message, place, "removed in version 2 of the AWS CLI")
         .label(image.span, format!("`{}` has version 2", image.node))
         .help("replace the whole command, including `$(...)`, with `aws ecr get-login-password | docker login --username AWS --password-stdin REGISTRY`")
+}
+
+/// JSON as the payload for version 2 of the AWS CLI.
+fn payload_not_encoded(place: Span, image: Spanned<&str>) -> Diagnostic {
+    Diagnostic::new(Code::E0226, "the payload is not in Base64", place, "\"Invalid base64\"")
+        .label(image.span, format!("`{}` has version 2 of the AWS CLI", image.node))
+        .help("add `--cli-binary-format raw-in-base64-out`")
 }
 
 /// An image without a build context.

@@ -146,7 +146,7 @@ impl Run<'_> {
             let name = read.node.name.as_str();
             let is_tested = self.build.commands.tested.iter().any(|tested| tested == name);
             // A test of a path, such as `[ -d "$CODEBUILD_SRC_DIR_App" ]`, does not handle that there is no such input.
-            let tested = is_tested && !name.starts_with(INPUT_FOLDER);
+            let tested = is_tested && (!name.starts_with(INPUT_FOLDER) || self.is_choice(read.span));
             let guarded = read.node.guarded && !self.is_cut(name);
             if guarded || tested || self.environment.sets(name) || found.iter().any(|it| it.name == name) {
                 continue;
@@ -164,6 +164,12 @@ impl Run<'_> {
         found.extend(self.below_source());
         found.extend(self.exported());
         found
+    }
+
+    /// Returns whether the command that reads a variable does something else if a test fails.
+    fn is_choice(&self, read: Span) -> bool {
+        let command = self.build.spec.commands().find(|command| command.span.covers(read));
+        command.is_some_and(|command| ["if ", "||", "&&"].iter().any(|word| command.text.contains(word)))
     }
 
     /// Returns whether the command that reads a variable tests another one that nothing sets, so that both may come from

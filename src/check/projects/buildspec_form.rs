@@ -141,7 +141,8 @@ fn keys(spec: &Buildspec, used: Used, findings: &mut Findings) {
             let is_phase = home == Home::Under("phases");
             // A phase at the top is reported with the missing `phases`.
             if !(is_phase && unknown.section.is_empty() && spec.phases.is_empty()) {
-                let code = if is_phase || unknown.section == "phases" { Code::E0214 } else { code };
+                let is_top = is_phase && unknown.section.is_empty();
+                let code = if is_top || unknown.section == "phases" { Code::E0214 } else { code };
                 findings.push(misplaced_key(code, unknown, home));
             }
             continue;
@@ -200,11 +201,15 @@ fn runtimes(spec: &Buildspec, findings: &mut Findings) {
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.shell> (2026-11-30)
 const SHELLS: [&str; 4] = ["bash", "/bin/sh", "powershell.exe", "cmd.exe"];
 
+/// Names of these shells that may also work.
+const SHELL_NAMES: [&str; 2] = ["cmd", "powershell"];
+
 /// Checks values from a fixed set, and the required parts of a phase or a report.
 fn values(spec: &Buildspec, findings: &mut Findings) {
     if let Some(shell) = &spec.env.shell
         && !SHELLS.iter().any(|known| shell.node.ends_with(known) || known.ends_with(&format!("/{}", shell.node)))
         && !shell.node.contains('$')
+        && !SHELL_NAMES.contains(&shell.node.as_str())
     {
         findings.push(not_a_value("shell", shell, &SHELLS));
     }

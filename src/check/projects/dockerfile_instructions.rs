@@ -23,17 +23,24 @@ const FAMILIES: [Family; 3] = [
         &["al", "almalinux", "amazonlinux", "centos", "fedora", "oraclelinux", "rockylinux", "ubi"],
         &["dnf", "microdnf", "yum"],
     ),
-    (
-        "Debian",
-        &["bookworm", "bullseye", "debian", "jammy", "noble", "slim", "trixie", "ubuntu"],
-        &["apt", "apt-get"],
-    ),
+    ("Debian", &["bookworm", "bullseye", "debian", "jammy", "noble", "slim", "trixie", "ubuntu"], &["apt", "apt-get"]),
 ];
 
 /// Official images that are based on Debian or Ubuntu unless their tags say otherwise.
 /// <https://github.com/docker-library/official-images/tree/master/library> (2026-11-30)
 const OF_DEBIAN: [&str; 12] = [
-    "eclipse-temurin", "golang", "gradle", "httpd", "maven", "nginx", "node", "php", "postgres", "python", "ruby", "rust",
+    "eclipse-temurin",
+    "golang",
+    "gradle",
+    "httpd",
+    "maven",
+    "nginx",
+    "node",
+    "php",
+    "postgres",
+    "python",
+    "ruby",
+    "rust",
 ];
 
 /// The package managers.
@@ -147,7 +154,8 @@ fn other_manager(instruction: &Instruction, dockerfile: &Dockerfile) -> Option<D
     let has = |family: &&Family| {
         family.1.iter().any(|mark| words.iter().any(|word| word.strip_prefix(mark).is_some_and(|rest| is_number(rest))))
     };
-    let name = image.strip_prefix("public.ecr.aws/docker/library/").unwrap_or(&image).split(':').next().unwrap_or_default();
+    let name =
+        image.strip_prefix("public.ecr.aws/docker/library/").unwrap_or(&image).split(':').next().unwrap_or_default();
     let is_of_debian = OF_DEBIAN.contains(&name) && !image.contains("windows") && !image.contains("nanoserver");
     let (system, _, own) = FAMILIES.iter().find(has).or_else(|| FAMILIES.last().filter(|_| is_of_debian))?;
     let handled = ["command", "which", "if", "||"];

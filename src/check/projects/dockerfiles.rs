@@ -3,6 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::dockerfile_instructions;
+use crate::check::support::image_names;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::{SourceFolder, dockerfile_of, may_be_compiled, may_be_made};
 use crate::check::{Findings, Place, Rule, Subject};
@@ -112,7 +113,7 @@ impl Run<'_> {
     }
 
     fn contents(&self, findings: &mut Findings) {
-        let Some(dockerfile) = self.source.dockerfile(self.image) else { return };
+        let Some(dockerfile) = self.source.dockerfile(self.image).filter(|_| !self.is_changed()) else { return };
         if let Some(first) = dockerfile.unknown.first() {
             return findings.push(unknown_instruction(first));
         }
@@ -155,6 +156,16 @@ impl Run<'_> {
             let others: Vec<Span> = missing.map(|other| other.primary.span).take(MOST_SHOWN).collect();
             findings.push(others.into_iter().fold(first, |found, place| found.label(place, "not there, either")));
         }
+    }
+
+    /// Returns whether a command changes the Dockerfile before it is used.
+    fn is_changed(&self) -> bool {
+        let name = self.image.file.0.file_name().unwrap_or_default();
+        let changes = |text: &str| {
+            text.contains(name)
+                && (["envsubst", "perl -", "sed -", "tee "].iter().any(|it| text.contains(it)) || text.contains('>'))
+        };
+        self.build.spec.commands().any(|command| command.text.lines().any(changes))
     }
 
     /// A file of the context that Docker does not see.
@@ -278,35 +289,12 @@ fn outside(file: &Spanned<String>, command: Span) -> Diagnostic {
 }
 
 /// Returns what is wrong with the name of an image.
-/// <https://pkg.go.dev/github.com/distribution/reference> (2026-11-30)
 fn invalid_image(image: &Spanned<String>) -> Option<Diagnostic> {
     let text = image.node.as_str();
-    if text.contains('$') {
-        return None;
-    }
-    let name = text.split('@').next().unwrap_or_default();
-    let last = name.rsplit('/').next().unwrap_or_default();
-    let colons = last.matches(':').count();
-    // A registry, such as `HOST/name`, may have letters of any case.
-    let path = match name.split_once('/') {
-        Some((first, rest)) if first.contains(['.', ':']) || first.chars().any(|c| c.is_ascii_uppercase()) => rest,
-        _ => name,
-    };
-    let repository = path.split(':').next().unwrap_or_default();
-    let reason = if colons > 1 {
-        "two colons"
-    } else if repository.chars().any(|c| c.is_ascii_uppercase()) {
-        "the name must be in lowercase"
-    } else {
-        return None;
-    };
+    let fault = image_names::fault(text).filter(|_| !text.contains('$'))?;
     let message = format!("`{text}` is not the name of an image");
-    let found = Diagnostic::new(Code::E0229, message, image.span, format!("\"invalid reference format\": {reason}"));
-    Some(if colons > 1 {
-        found.help("write one tag after the name")
-    } else {
-        found.help(format!("write `{}`", text.to_lowercase()))
-    })
+    let label = format!("\"invalid reference format\": {}", fault.reason());
+    Some(Diagnostic::new(Code::E0229, message, image.span, label).help(fault.help(text)))
 }
 
 /// `COPY` or `ADD` with one argument.

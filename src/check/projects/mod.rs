@@ -6,16 +6,20 @@ mod batches;
 mod build_machine;
 mod build_state;
 mod build_variables;
+mod buildspec_environment;
 mod buildspec_form;
 mod cache_paths;
 mod docker;
 mod dockerfile_instructions;
 mod dockerfiles;
+mod image_arguments;
 mod image_logins;
 mod misspelled_programs;
 mod package_managers;
 mod powershell_variables;
+mod program_arguments;
 mod program_words;
+mod questions;
 mod read_before_set;
 mod requirements;
 mod resource_arguments;
@@ -37,15 +41,19 @@ pub(super) const RULES: &[Rule] = &[
     build_machine::RULE,
     build_state::RULE,
     build_variables::RULE,
+    buildspec_environment::RULE,
     buildspec_form::RULE,
     cache_paths::RULE,
     docker::RULE,
     dockerfiles::RULE,
+    image_arguments::RULE,
     image_logins::RULE,
     misspelled_programs::RULE,
     package_managers::RULE,
     powershell_variables::RULE,
+    program_arguments::RULE,
     program_words::RULE,
+    questions::RULE,
     read_before_set::RULE,
     requirements::RULE,
     resource_arguments::RULE,

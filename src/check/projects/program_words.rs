@@ -44,6 +44,16 @@ fn literal(given: &GivenValue) -> Option<&str> {
 /// The maximum number of words that name a command of the AWS CLI: `ecs wait services-stable`.
 const LEVELS: usize = 3;
 
+/// Services whose command of the AWS CLI has another name.
+/// <https://docs.aws.amazon.com/cli/latest/reference/> (2026-11-30)
+const SERVICES: [(&str, &str); 5] = [
+    ("codedeploy", "deploy"),
+    ("config", "configservice"),
+    ("eventbridge", "events"),
+    ("opensearch-service", "opensearch"),
+    ("parameter-store", "ssm"),
+];
+
 /// Checks the words that name a command of the AWS CLI.
 fn in_order(call: &Invocation) -> Option<Diagnostic> {
     let mut before = call.program.clone();
@@ -52,7 +62,8 @@ fn in_order(call: &Invocation) -> Option<Diagnostic> {
         let word = literal(&given).filter(|word| *word != "help")?;
         if !program_words::accepts(&before, word)? {
             let known = program_words::after(&before);
-            let near = slip_of_word(word, known.iter().map(String::as_str))?;
+            let other = SERVICES.iter().find(|(name, _)| index == 0 && *name == word).map(|(_, meant)| *meant);
+            let near = other.or_else(|| slip_of_word(word, known.iter().map(String::as_str)))?;
             return Some(no_command(&before, word, given.whole, near));
         }
         before = format!("{before} {word}");
@@ -163,7 +174,7 @@ fn option(call: &Invocation) -> Option<Diagnostic> {
     let words: Vec<&str> = call.texts().take(2).collect();
     let command = match (call.program.as_str(), words.as_slice()) {
         ("docker", ["buildx" | "image", "build"]) => "docker build".to_owned(),
-        (program @ ("docker" | "aws" | "git"), _) => {
+        (program @ ("docker" | "aws" | "git" | "sam"), _) => {
             let length = if program == "aws" { 2 } else { 1 };
             format!("{program} {}", call.operation(length).join(" "))
         }
@@ -205,7 +216,8 @@ const ANSWERS: [(&str, &str); 5] = [
 ];
 
 /// What programs say about an option that they do not have.
-const OPTION_ANSWERS: [(&str, &str); 2] = [("aws", "\"Unknown options\""), ("git", "\"unknown option\"")];
+const OPTION_ANSWERS: [(&str, &str); 3] =
+    [("aws", "\"Unknown options\""), ("git", "\"unknown option\""), ("sam", "\"No such option\"")];
 
 /// A command that a program does not have.
 fn no_command(before: &str, word: &str, place: Span, near: &str) -> Diagnostic {

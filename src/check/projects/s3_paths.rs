@@ -7,10 +7,14 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::catalog::program_arguments;
+use crate::check::support::build_environment::Environment;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::SourceFolder;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{PartKind, ValueKind};
+use crate::plan::repository;
 use crate::source::Span;
 use crate::workspace::Build;
 use crate::workspace::file_system::normalize;
@@ -30,9 +34,81 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for build in subject.action_files.builds(place.pipeline_id, place.id).chain(own) {
             if seen.is_new(build) {
                 let paths = Paths { build, source: source.as_ref() };
-                findings.extend(build.commands.invocations.iter().filter_map(|call| paths.check(call)));
+                let environment = Environment::of(place.action, repository::project(subject.hir, place.action), build);
+                findings.extend(build.commands.invocations.iter().filter_map(|call| {
+                    let local = Locals { environment };
+                    local.check(call).or_else(|| paths.check(call))
+                }));
             }
         }
+    }
+}
+
+/// What is known about the arguments of commands that need the URI of an object.
+#[derive(Clone, Copy)]
+struct Locals<'a> {
+    environment: Environment<'a>,
+}
+
+impl Locals<'_> {
+    /// Checks for a command neither of whose arguments is in a bucket.
+    fn check(self, call: &Invocation) -> Option<Diagnostic> {
+        let operation = call.operation(2);
+        let ["s3", command] = operation.as_slice() else { return None };
+        let name = format!("aws s3 {command}");
+        let arguments = program_arguments::of(&name)?;
+        let options: Vec<_> = arguments.options().chain(program_arguments::everywhere()).collect();
+        let takes_value = |written: &str| {
+            let mut flags = options.iter().filter(|option| option.flag);
+            !flags.any(|option| written.strip_prefix("--").is_some_and(|it| option.name.starts_with(it)))
+        };
+        let given = call.arguments(takes_value);
+        if call.extended || call.program != "aws" {
+            return None;
+        }
+        match (*command, given.get(2..)?) {
+            ("cp" | "mv" | "sync", [only]) if !self.may_be_several(only) => Some(no_target(&name, only.whole)),
+            ("cp" | "mv" | "sync", [from, to]) if self.is_local(from) && self.is_local(to) => {
+                let is_meant = |given: &GivenValue| matches!(given.parts.first(), Some(WordPart::Text(own)) if own.starts_with("s3:"));
+                let meant = if is_meant(from) { from } else { to };
+                Some(both_local(&name, meant, from.whole.to(to.whole)))
+            }
+            ("rm" | "mb" | "rb", [only]) if self.is_local(only) => Some(both_local(&name, only, only.whole)),
+            _ => None,
+        }
+    }
+
+    /// Returns whether a word may be more than one.
+    fn may_be_several(self, given: &GivenValue) -> bool {
+        given.parts.iter().any(|part| !matches!(part, WordPart::Text(_)))
+    }
+
+    /// Returns whether an argument certainly starts with something other than `s3://`.
+    fn is_local(self, given: &GivenValue) -> bool {
+        let first = given.parts.iter().find(|part| !matches!(part, WordPart::Text(text) if text.is_empty()));
+        match first {
+            Some(WordPart::Text(text)) => !text.starts_with("s3://") && !"s3://".starts_with(text.as_str()),
+            Some(WordPart::Variable(name)) => !self.environment.build.commands.assigns(name) && self.is_name(name),
+            _ => false,
+        }
+    }
+
+    /// Returns whether the value of a variable is known, and starts with something other than `s3://`.
+    fn is_name(self, variable: &str) -> bool {
+        let is_other = |text: &str| !text.is_empty() && !text.starts_with("s3:");
+        if self.environment.batch.is_some_and(|batch| batch.sets(variable)) {
+            return false;
+        }
+        if let Some(value) = self.environment.value(variable) {
+            let ValueKind::Text(text) = &value.kind else { return false };
+            return match text.parts.first().map(|part| &part.kind) {
+                Some(PartKind::Literal(text)) => is_other(text),
+                Some(PartKind::Member(_, word)) => matches!(word.as_str(), "arn" | "name"),
+                _ => false,
+            };
+        }
+        let variables = &self.environment.build.spec.env.variables;
+        variables.iter().any(|own| own.name.node == variable && is_other(&own.value.node))
     }
 }
 
@@ -106,6 +182,27 @@ fn is_object(given: &GivenValue) -> bool {
 /// Returns whether an argument is the start of the keys of objects rather than a key.
 fn is_prefix(given: &GivenValue) -> bool {
     matches!(given.parts.last(), Some(WordPart::Text(text)) if text.ends_with('/') || text.ends_with("/*"))
+}
+
+/// A command without its second argument.
+fn no_target(command: &str, place: Span) -> Diagnostic {
+    let message = format!("`{command}` needs a source and a destination");
+    Diagnostic::new(Code::E0235, message, place, "the only argument")
+        .help("add the destination, for example `s3://BUCKET/`")
+}
+
+/// A command for objects none of whose arguments is the URI of one.
+fn both_local(command: &str, meant: &GivenValue, place: Span) -> Diagnostic {
+    let message = format!("`{command}` needs an argument that starts with `s3://`");
+    let found = Diagnostic::new(Code::E0235, message, place, "\"Invalid argument type\"");
+    match meant.parts.as_slice() {
+        [WordPart::Text(text)] => {
+            let path = text.trim_start_matches("s3:").trim_start_matches("S3:").trim_start_matches('/');
+            found.help(format!("write `s3://{path}`"))
+        }
+        [WordPart::Variable(name)] => found.help(format!("write `\"s3://${name}\"`")),
+        _ => found.help("write `s3://` before the name of the bucket"),
+    }
 }
 
 /// A folder for a command that copies one file.

@@ -8,15 +8,11 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::workspace::packaging::{GivenValue, Invocation};
-use crate::workspace::shell::WordPart;
 
 pub(super) const RULE: Rule = Rule { name: "unbuilt-images", codes: &[Code::W0230, Code::W0232], run: check };
 
 /// Programs with the commands of Docker.
 const PROGRAMS: [&str; 2] = ["docker", "podman"];
-
-/// The most steps through variables that are set from other variables.
-const DEPTH: usize = 4;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
@@ -104,6 +100,14 @@ fn unpushed(calls: &Calls<'_>) -> Option<Diagnostic> {
         written.flat_map(|call| call.plain(&[]).into_iter().skip(1)).filter_map(|given| calls.image_of(&given));
     images.into_iter().find_map(|image| {
         let own = || pushed.iter().filter(|other| other.address == image.address);
+        // Such as the variable of a loop.
+        let is_unknown = |tag: &str| {
+            let mut unknown = build.commands.assignments.iter().filter(|it| it.value.is_none());
+            unknown.any(|it| tag.contains(&format!("${{{}}}", it.name)))
+        };
+        if own().any(|other| is_unknown(&other.tag)) {
+            return None;
+        }
         let other = own().next().filter(|_| own().all(|other| other.tag != image.tag))?;
         Some(not_pushed(image.place, other.place))
     })
@@ -112,7 +116,7 @@ fn unpushed(calls: &Calls<'_>) -> Option<Diagnostic> {
 impl Calls<'_> {
     /// Returns the image that a word names, or `None` if its tag is not known.
     fn image_of(&self, given: &GivenValue) -> Option<Image> {
-        let text = self.resolved(&given.parts, DEPTH)?;
+        let text = self.resolved(&given.parts)?;
         let name = text.rfind('/').map_or(0, |at| at + 1);
         let (address, tag) = match text.get(name..)?.split_once(':') {
             Some((last, tag)) => (format!("{}{last}", text.get(..name)?), tag.to_owned()),
@@ -121,37 +125,6 @@ impl Calls<'_> {
             None => (text, "latest".to_owned()),
         };
         (!address.contains('@')).then_some(Image { address, tag, place: given.whole })
-    }
-
-    /// Returns a word in which each variable that is not known has its name.
-    fn resolved(&self, parts: &[WordPart], depth: usize) -> Option<String> {
-        let mut text = String::new();
-        for part in parts {
-            match part {
-                WordPart::Text(own) => text.push_str(own),
-                WordPart::Variable(name) => text.push_str(&self.resolved_variable(name, depth)),
-                WordPart::Dynamic => return None,
-            }
-        }
-        Some(text)
-    }
-
-    fn resolved_variable(&self, name: &str, depth: usize) -> String {
-        let mut assigned = self.environment.build.commands.assignments.iter().filter(|it| it.name == name);
-        let only = assigned.next().map(|first| first.value.as_ref().filter(|_| assigned.next().is_none()));
-        if let Some(value) = only {
-            let value = value.zip(depth.checked_sub(1)).and_then(|(value, depth)| self.resolved(value, depth));
-            return value.unwrap_or_else(|| format!("${{{name}}}"));
-        }
-        let pattern = self.pattern(&[WordPart::Variable(name.to_owned())]);
-        if !pattern.contains('*') || pattern.starts_with("*.dkr.ecr.") {
-            return pattern;
-        }
-        // Two variables may have the same value.
-        let same = self.environment.value(name).and_then(|value| {
-            self.environment.entries().find(|(_, other)| other.same(value)).map(|(other, _)| other.node.as_str())
-        });
-        format!("${{{}}}", same.unwrap_or(name))
     }
 }
 

@@ -63,7 +63,9 @@ fn in_quotes(build: &Build, is_set: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
 
 /// Returns the first variable that is written as `cmd.exe` expects it.
 fn in_percent_signs(command: &Command, is_set: &dyn Fn(&str) -> bool) -> Option<Diagnostic> {
-    if FORMATTING.iter().any(|program| command.text.contains(program)) {
+    // In a pattern, it can be the placeholder that is replaced.
+    let is_pattern = || REPLACING.iter().chain(&["awk", "grep"]).any(|program| command.text.contains(program));
+    if FORMATTING.iter().any(|program| command.text.contains(program)) || is_pattern() {
         return None;
     }
     let marks: Vec<usize> = command.text.match_indices('%').map(|(at, _)| at).collect();

@@ -150,6 +150,18 @@ pub(in crate::check) fn compares(command: &str) -> bool {
 /// Programs that probe a service.
 const PROBES: [&str; 4] = ["curl", "http", "nc", "wget"];
 
+/// Words in the names of scripts that use what a test has written.
+const AFTERWARD: [&str; 5] = ["clean", "merge", "publish", "report", "upload"];
+
+/// Returns whether a command uses what a test has written, as `npm run test:report` and `artillery report` do.
+fn only_reports(command: &str) -> bool {
+    let (program, words) = program_of(command.rsplit("&&").next().unwrap_or_default());
+    let mut words = words.filter(|word| !word.starts_with('-') && !matches!(*word, "run" | "run-script"));
+    let first = words.next().unwrap_or_default();
+    let is_part = first.split([':', '-', '_']).skip(1).any(|word| AFTERWARD.contains(&word));
+    is_part || RUNNERS.contains(&program) && AFTERWARD.contains(&first)
+}
+
 /// Returns whether a command probes a service, and keeps nothing but its result.
 pub(in crate::check) fn probes(command: &str) -> bool {
     let (program, _) = program_of(command.rsplit("&&").next().unwrap_or_default());
@@ -186,14 +198,15 @@ pub(in crate::check) fn is_named_test(command: &str) -> bool {
     let is_word = |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| TESTS.contains(&word));
     let program_is_test = is_word(program) && !matches!(program, "test" | "[");
     let runs = INTERPRETERS.contains(&program) || command.trim_start().starts_with("python");
-    program_is_test || runs && (is_word(program) || words.take(2).any(is_word))
+    !only_reports(command) && (program_is_test || runs && (is_word(program) || words.take(2).any(is_word)))
 }
 
 /// Returns whether a command runs the tests of a program, rather than using a file or an image with such a name.
 pub(in crate::check) fn runs_tests(command: &str) -> bool {
     let (program, mut words) = program_of(command.rsplit("&&").next().unwrap_or_default());
-    RUNNERS.contains(&program)
-        || TOOLS.contains(&program) && words.any(|word| word == "test" || word.starts_with("test:"))
+    let is_runner = RUNNERS.contains(&program);
+    let tests = is_runner || TOOLS.contains(&program) && words.any(|word| word == "test" || word.starts_with("test:"));
+    tests && !only_reports(command)
 }
 
 /// Options before the name of an environment or a folder, which may be that of a test.
@@ -219,7 +232,7 @@ pub(in crate::check) fn has_test(text: &str) -> bool {
 }
 
 fn runs_a_test(command: &str) -> bool {
-    if skipping_option(command).is_some() {
+    if skipping_option(command).is_some() || only_reports(command) {
         return false;
     }
     let (program, words) = program_of(command);
@@ -264,7 +277,7 @@ fn program_of(command: &str) -> (&str, impl Iterator<Item = &str>) {
 pub(in crate::check) fn is_test(command: &str) -> bool {
     let is_word = command.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| TESTS.contains(&word));
     let runs = !command.trim_start().starts_with(['[', '#']) && !command.trim_start().starts_with("test ");
-    is_word && runs
+    is_word && runs && !only_reports(command)
 }
 
 #[cfg(test)]
@@ -284,7 +297,15 @@ mod tests {
         for command in ["./smoke.sh", "python3 scripts/smoke.py a", "npm run lint", "helm test web", "bash -x e2e.sh"] {
             assert!(is_named_test(command), "{command}");
         }
-        for command in ["cd tests", "aws s3 cp test.zip s3://a", "mkdir test", "ls smoke", "[ -d test ]"] {
+        for command in [
+            "npm run test:report",
+            "artillery report a.json",
+            "cd tests",
+            "aws s3 cp test.zip s3://a",
+            "mkdir test",
+            "ls smoke",
+            "[ -d test ]",
+        ] {
             assert!(!is_named_test(command), "{command}");
         }
         assert!(probes_and_searches("curl -fsS \"$URL\"") && probes_and_searches("curl -s a | grep b"));

@@ -9,7 +9,7 @@ use super::arguments::{Arguments, positional, split_option};
 use super::working_folder::WorkingFolder;
 
 /// Programs whose calls are analyzed. Others are dropped.
-const CALLING: [&str; 24] = [
+const CALLING: [&str; 26] = [
     "apt",
     "apt-get",
     "aws",
@@ -17,6 +17,7 @@ const CALLING: [&str; 24] = [
     "cdk",
     "copilot",
     "crane",
+    "dnf",
     "docker",
     "git",
     "helm",
@@ -34,7 +35,11 @@ const CALLING: [&str; 24] = [
     "sls",
     "terraform",
     "twine",
+    "yum",
 ];
+
+/// Programs that add arguments to the command after them.
+const ADDING: [&str; 2] = ["parallel", "xargs"];
 
 /// The file that names the images of a deployment:
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html> (2026-11-30)
@@ -62,6 +67,10 @@ pub struct Invocation {
     pub directory: Option<Utf8PathBuf>,
     /// The input other than the primary one whose folder it runs in, and the path in it.
     pub input: Option<(String, Utf8PathBuf)>,
+    /// Whether another program adds arguments: `xargs`.
+    pub extended: bool,
+    /// Whether another command gives it its input: `yes | ...`.
+    pub piped: bool,
 }
 
 /// The value of an argument.
@@ -89,6 +98,11 @@ impl Invocation {
             certain: !simple.sometimes && !simple.may_fail,
             directory: folder.in_source().cloned(),
             input: folder.in_input(),
+            extended: simple
+                .words
+                .iter()
+                .any(|word| word.literal().is_some_and(|text| ADDING.contains(&text.as_str()))),
+            piped: simple.piped || simple.input.is_some() || simple.heredoc.is_some(),
         })
     }
 
@@ -142,6 +156,15 @@ impl Invocation {
         })
     }
 
+    /// Returns the options after the positional word with this index, less one, and before the next one.
+    pub fn options_before(&self, index: usize) -> Vec<(&str, Span)> {
+        let at = |index: usize| self.positional.get(index).copied();
+        let start = index.checked_sub(1).and_then(at).unwrap_or_default();
+        let words = self.words.iter().skip(start + 1);
+        let options = words.take_while(|(word, _)| split_option(word).is_some());
+        options.filter_map(|(word, span)| Some((split_option(word)?.0, *span))).collect()
+    }
+
     /// Returns the text of each word, empty if it is not literal.
     pub fn texts(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.words.iter().map(|(word, _)| if let [WordPart::Text(text)] = word.parts.as_slice() { text } else { "" })
@@ -157,6 +180,26 @@ impl Invocation {
         let plain = self.words.iter().zip(before);
         let plain = plain.filter(|((word, _), before)| split_option(word).is_none() && !is_value(*before));
         plain.map(|((word, span), _)| GivenValue { parts: word.parts.clone(), whole: *span }).collect()
+    }
+
+    /// Returns the words that are neither options nor the values of options, given which options take a value.
+    pub fn arguments(&self, takes_value: impl Fn(&str) -> bool) -> Vec<GivenValue> {
+        let before = std::iter::once(None).chain(self.words.iter().map(Some));
+        let plain = self.words.iter().zip(before).filter(|((word, _), before)| {
+            let option = before.and_then(|(word, _)| split_option(word));
+            let is_value = option.is_some_and(|(name, value)| value.is_none() && takes_value(name));
+            split_option(word).is_none() && !is_value
+        });
+        plain.map(|((word, span), _)| GivenValue { parts: word.parts.clone(), whole: *span }).collect()
+    }
+
+    /// Returns whether a word may be an option that is known only at run time.
+    pub fn is_open(&self, takes_value: impl Fn(&str) -> bool) -> bool {
+        let may_be_option = |given: &GivenValue| {
+            let first = given.parts.iter().find(|part| !matches!(part, WordPart::Text(text) if text.is_empty()));
+            matches!(first, Some(WordPart::Variable(_) | WordPart::Dynamic))
+        };
+        self.extended || self.arguments(takes_value).iter().any(may_be_option)
     }
 
     /// Returns the words after an option, up to the next one.
