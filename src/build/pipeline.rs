@@ -100,6 +100,7 @@ impl<'a> Builder<'a> {
         }
         let index = draft.stages.len();
         draft.names.stages.push(name.node.clone());
+        draft.names.has_raw_actions |= raw_gives(&attributes, "Actions");
         draft.stages.push(Stage {
             name,
             doc: placed.statement.doc.as_ref().map(|doc| doc.node.clone()),

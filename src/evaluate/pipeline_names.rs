@@ -66,6 +66,8 @@ pub(crate) struct PipelineNames {
     pub(crate) stages: Vec<String>,
     /// Its actions.
     pub(crate) actions: Vec<NamedAction>,
+    /// Whether it also has actions in `raw`, of which nothing is known.
+    pub(crate) has_raw_actions: bool,
     /// Its artifacts.
     pub(crate) artifacts: Vec<Artifact>,
     /// The span of the first artifact with each name in AWS.

@@ -152,6 +152,7 @@ impl<'a> Evaluator<'a> {
                 PartKind::Output(action, variable.to_owned())
             }
             None if self.may_be_unreadable(namespace) => PartKind::Poisoned,
+            None if draft.has_raw_actions => PartKind::Namespace(namespace.to_owned(), variable.to_owned()),
             None => {
                 let known: Vec<String> = draft.namespaces().map(str::to_owned).collect();
                 let is_action = draft.symbols().any(|symbol| symbol == namespace);

@@ -8,6 +8,9 @@ use crate::source::Span;
 
 use super::evaluator::Evaluator;
 
+/// The function of CloudFormation that replaces references in a string.
+const SUBSTITUTION: &str = "Fn::Sub";
+
 /// The attribute with commands, in which a shell has its own variables.
 const COMMANDS: &str = "commands";
 
@@ -119,7 +122,11 @@ fn each_literal(value: &Value, visit: &mut dyn FnMut(&str, Span, bool)) {
             }
         }
         ValueKind::List(items) => items.iter().for_each(|item| each_literal(item, visit)),
-        ValueKind::Map(entries) => entries.iter().for_each(|(_, item)| each_literal(item, visit)),
+        // CloudFormation replaces the references in the argument of `Fn::Sub`.
+        ValueKind::Map(entries) => {
+            let others = entries.iter().filter(|(key, _)| key.node != SUBSTITUTION);
+            others.for_each(|(_, item)| each_literal(item, visit));
+        }
         _ => {}
     }
 }

@@ -3,7 +3,7 @@
 use crate::collections::IndexMap;
 use crate::source::Span;
 
-use super::{Collision, Identity, Plan, Site};
+use super::{Collision, Data, Identity, Plan, Site};
 
 impl Plan {
     /// Returns resources with the same logical ID, and buckets, roles, projects, notification rules, and dashboards
@@ -42,8 +42,12 @@ impl Plan {
         collisions
     }
 
-    /// Returns whether conditions allow that both resources exist.
+    /// Returns whether conditions allow that both resources exist. Nothing is known about conditions that
+    /// `resource-attributes` names.
     fn can_coexist(&self, first: &Identity, second: &Identity) -> bool {
+        if has_named_condition(first) || has_named_condition(second) {
+            return false;
+        }
         let conditions = first.condition.clone().zip(second.condition.clone());
         conditions.is_none_or(|pair| !self.exclusions.contains(&pair))
     }
@@ -65,4 +69,12 @@ impl Plan {
         }
         collisions
     }
+}
+
+/// The attribute of a resource with the name of its condition.
+const CONDITION: &str = "Condition";
+
+fn has_named_condition(identity: &Identity) -> bool {
+    let Some(Data::Map(entries)) = &identity.resource_attributes else { return false };
+    entries.iter().any(|(key, _)| key == CONDITION)
 }

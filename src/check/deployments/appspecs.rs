@@ -183,8 +183,9 @@ impl Server<'_> {
         for script in scripts.items() {
             let others = script.entries().iter().map(|entry| &entry.key);
             let others: Vec<&Spanned<String>> = others.filter(|key| !OF_SCRIPT.contains(&key.as_str())).collect();
-            let meant = others.iter().find(|key| similar(&key.node, OF_SCRIPT) == Some(LOCATION));
-            match (script.get(LOCATION), meant) {
+            let meant = others.iter().position(|key| similar(&key.node, OF_SCRIPT) == Some(LOCATION));
+            let meant = meant.filter(|_| script.get(LOCATION).is_none());
+            match (script.get(LOCATION), meant.and_then(|index| others.get(index))) {
                 (Some(location), _) => {
                     if let Some(text) = location.literal() {
                         self.held(text, location.span, "script");
@@ -193,10 +194,7 @@ impl Server<'_> {
                 (None, Some(key)) => findings.push(misnamed(key, LOCATION)),
                 (None, None) => findings.push(lacks(LOCATION, "location: scripts/start.sh", script.span)),
             }
-            let is_explained = |key: &Spanned<String>| {
-                script.get(LOCATION).is_none() && meant.is_some_and(|meant| meant.span == key.span)
-            };
-            for key in others.iter().filter(|key| !is_explained(key)) {
+            for (_, key) in others.iter().enumerate().filter(|(index, _)| Some(*index) != meant) {
                 findings.push(unknown_key(key, similar(&key.node, OF_SCRIPT)));
             }
             let timeout = script.get("timeout").and_then(|timeout| Some((timeout, timeout.literal()?)));

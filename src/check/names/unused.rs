@@ -76,6 +76,7 @@ fn add_refs(value: &Value, found: &mut BTreeSet<String>) {
             for (key, value) in entries {
                 found.extend(value.as_str().filter(|_| key.node == "Ref").map(str::to_owned));
                 found.extend(first_of_call(&key.node, value));
+                found.extend(in_substitution(&key.node, value));
                 add_refs(value, found);
             }
         }
@@ -84,6 +85,16 @@ fn add_refs(value: &Value, found: &mut BTreeSet<String>) {
         ValueKind::Choice(choice) => choice.values().into_iter().for_each(|value| add_refs(value, found)),
         _ => {}
     }
+}
+
+/// Returns the names in the string of an `Fn::Sub`.
+fn in_substitution(function: &str, argument: &Value) -> Vec<String> {
+    let text = match &argument.kind {
+        ValueKind::List(items) => items.first().and_then(Value::as_str),
+        _ => argument.as_str(),
+    };
+    let references = text.filter(|_| function == "Fn::Sub").unwrap_or_default().split("${").skip(1);
+    references.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()
 }
 
 /// Returns the condition of an `Fn::If`, or the mapping of an `Fn::FindInMap`.

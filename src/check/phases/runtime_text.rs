@@ -53,6 +53,8 @@ fn is_set(pipeline: &Pipeline, namespace: &str, variable: &str) -> bool {
     match namespace {
         "variables" => declared(),
         _ if namespace == RUN_VARIABLE.0 => variable == RUN_VARIABLE.1,
+        // An action in `raw` may set it.
+        _ if pipeline.stages.iter().any(|stage| stage.incomplete) => true,
         _ => of_action().any(|known| known.node == namespace),
     }
 }
