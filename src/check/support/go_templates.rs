@@ -66,18 +66,21 @@ fn action(text: &str, start: usize) -> Option<Action<'_>> {
     let mut quote = None;
     let mut letters = inside.char_indices().peekable();
     while let Some((at, letter)) = letters.next() {
-        match (quote, letter) {
-            (Some('`'), '`') | (Some('"'), '"') | (Some('\''), '\'') => quote = None,
-            (Some('"' | '\''), '\\') => {
+        if let Some(mark) = quote {
+            if letter == mark {
+                quote = None;
+            } else if letter == '\\' && mark != '`' {
                 letters.next();
             }
-            (Some(_), _) => {}
-            (None, '`' | '"' | '\'') => quote = Some(letter),
-            (None, '}') if inside.get(at..)?.starts_with("}}") => {
+            continue;
+        }
+        match letter {
+            '`' | '"' | '\'' => quote = Some(letter),
+            '}' if inside.get(at..)?.starts_with("}}") => {
                 return Some(Action { place: start..end(at) + 2, inside: inside.get(..at)? });
             }
-            (None, '{' | '}') => return None,
-            (None, _) => {}
+            '{' | '}' => return None,
+            _ => {}
         }
     }
     None
