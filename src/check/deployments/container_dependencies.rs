@@ -46,8 +46,8 @@ impl<'a> Containers<'a> {
         let waits = |at: usize| -> Vec<(usize, Spanned<String>)> {
             let waits = self.list.get(at).and_then(|container| self.get(container, "dependsOn"));
             let waits = waits.map(Node::items).unwrap_or_default().iter();
-            let named = waits.filter_map(|wait| self.get(wait, "containerName")?.spanned());
-            named.filter_map(|name| Some((names.iter().position(|known| known.node == name.node)?, name))).collect()
+            let others = waits.filter_map(|wait| self.get(wait, "containerName")?.spanned());
+            others.filter_map(|name| Some((names.iter().position(|known| known.node == name.node)?, name))).collect()
         };
         for (start, container) in names.iter().enumerate() {
             let mut reached: Vec<usize> = Vec::new();

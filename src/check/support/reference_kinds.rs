@@ -10,13 +10,11 @@ pub(in crate::check) fn kind_of(template: &Template, node: &Node) -> Option<&'st
     match call.name.as_ref() {
         "Ref" => {
             let id = call.argument.text()?;
-            match template.parameter(id) {
-                Some(parameter) => kind_of_parameter(&parameter.kind.as_ref()?.node),
-                None => {
-                    let kind = &template.resource(id)?.kind.node;
-                    reference_kinds().iter().find(|known| known.types.contains(kind))
-                }
+            if let Some(parameter) = template.parameter(id) {
+                return kind_of_parameter(&parameter.kind.as_ref()?.node);
             }
+            let kind = &template.resource(id)?.kind.node;
+            reference_kinds().iter().find(|known| known.types.contains(kind))
         }
         "Fn::GetAtt" => {
             let attribute = match call.argument.items() {

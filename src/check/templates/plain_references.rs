@@ -52,7 +52,9 @@ fn strings(names: &DeclaredNames<'_>, node: &Node, findings: &mut Findings) {
             // Its variables are strings of their own.
             "Fn::Sub" => {
                 let values = call.argument.items().get(1).map(Node::entries).unwrap_or_default();
-                values.iter().for_each(|entry| strings(names, &entry.value, findings));
+                for entry in values {
+                    strings(names, &entry.value, findings);
+                }
             }
             "Fn::If" | "Fn::Join" => call.argument.items().iter().for_each(|item| strings(names, item, findings)),
             _ => {}

@@ -31,7 +31,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             if [FUNCTION, SAM_FUNCTION].contains(&resource.kind.node.as_str())
                 && let Some(value) = inside.template.inherited(resource, &[RUNTIME])
             {
-                choices(value).into_iter().for_each(|node| add(subject, inside, (&resource.id.node, node), &mut all));
+                for node in choices(value) {
+                    add(subject, inside, (&resource.id.node, node), &mut all);
+                }
             }
         }
         findings.extend(all.into_iter().filter_map(diagnostic));
