@@ -17,6 +17,8 @@ pub struct Dockerfile {
     pub variables: Vec<(String, Spanned<String>)>,
     /// The arguments of `CMD` and similar instructions that begin like a list, but with single quotes.
     pub single_quoted: Vec<Spanned<String>>,
+    /// The first words of lists after `CMD` and `ENTRYPOINT` that are not valid JSON.
+    pub invalid_lists: Vec<Spanned<String>>,
     /// The words after each instruction.
     pub words: Vec<Spanned<String>>,
     /// The first words of unknown instructions.
@@ -97,6 +99,7 @@ impl Dockerfile {
             let words: Vec<Spanned<String>> = words.iter().map(placed).collect();
             if let Some((instruction, arguments)) = words.split_first() {
                 found.read(instruction, arguments, &mut defaults);
+                found.list(instruction, arguments, text);
             }
         }
         Some(found)
@@ -131,6 +134,18 @@ impl Dockerfile {
             }
             "COPY" | "ADD" => self.copied(arguments),
             _ => {}
+        }
+    }
+
+    /// Notes a list of words that is not valid JSON, which Docker runs as a command of a shell.
+    fn list(&mut self, instruction: &Spanned<String>, arguments: &[Spanned<String>], text: &str) {
+        let is_one = ["CMD", "ENTRYPOINT"].iter().any(|name| instruction.node.eq_ignore_ascii_case(name));
+        let Some((first, last)) = arguments.first().zip(arguments.last()).filter(|_| is_one) else { return };
+        let written = text.get(first.span.range().start..last.span.range().end).unwrap_or_default();
+        // A list over several lines contains backslashes.
+        let is_list = written.starts_with("[\"") && written.ends_with(']') && !written.contains('\n');
+        if is_list && serde_json::from_str::<Vec<String>>(written).is_err() {
+            self.invalid_lists.push(first.clone());
         }
     }
 

@@ -120,6 +120,7 @@ impl Run<'_> {
             return findings.push(too_early(early));
         }
         findings.extend(dockerfile.single_quoted.iter().map(no_json));
+        findings.extend(dockerfile.invalid_lists.iter().map(no_list));
         for stage in &dockerfile.stages {
             let is_stage =
                 dockerfile.stages.iter().any(|it| it.name.as_ref().is_some_and(|name| name.node == stage.image.node));
@@ -300,6 +301,12 @@ fn unknown_instruction(word: &Spanned<String>) -> Diagnostic {
 fn no_json(first: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::E0229, "list of words is not in double quotes", first.span, "runs as a command of `sh`")
         .help("write double quotes, as in `[\"node\", \"server.js\"]`")
+}
+
+/// A list that is not valid JSON.
+fn no_list(first: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(Code::E0229, "list of words is not valid JSON", first.span, "runs as a command of `sh`")
+        .help("write commas between the words only, as in `[\"node\", \"server.js\"]`")
 }
 
 /// An instruction before `FROM`.
