@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::catalog::spellings::api_key;
 use crate::collections::HashMap;
 use crate::source::Span;
-use crate::workspace::document::{Node, NodeKind, Style, SubPart, is_function, sub_parts};
+use crate::workspace::document::{Node, NodeKind, Style, SubPart, boolean, is_function, sub_parts};
 
 use super::json_text;
 
@@ -254,8 +254,9 @@ fn push(text: &mut Vec<Fragment>, fragment: Fragment) {
 fn untagged(node: &Node, keys: Keys) -> NormalKind {
     match &node.kind {
         NodeKind::Scalar(scalar) => {
-            let boolean = (scalar.style == Style::Plain).then(|| boolean(&scalar.text)).flatten();
-            text(vec![Fragment::Literal(boolean.map_or_else(|| scalar.text.clone(), str::to_owned))], node.span)
+            // CloudFormation reads YAML 1.1.
+            let boolean = boolean(&scalar.text).filter(|_| scalar.style == Style::Plain);
+            text(vec![Fragment::Literal(boolean.map_or_else(|| scalar.text.clone(), |it| it.to_string()))], node.span)
         }
         NodeKind::Sequence(items) => {
             let items = items.iter().filter_map(|item| NormalValue::read(item, keys));
@@ -275,16 +276,6 @@ fn untagged(node: &Node, keys: Keys) -> NormalKind {
             };
             NormalKind::Map(entries.iter().filter_map(entry).collect())
         }
-    }
-}
-
-/// Returns the boolean that CloudFormation's YAML 1.1 reads a plain scalar as.
-/// <https://yaml.org/type/bool.html> (2026-11-29)
-fn boolean(text: &str) -> Option<&'static str> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "on" => Some("true"),
-        "false" | "no" | "off" => Some("false"),
-        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::source::Span;
 use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, tree};
-use crate::workspace::document::{Entry, Node, NodeKind, Style};
+use crate::workspace::document::{Entry, Node, NodeKind, Style, boolean};
 
 use super::raw::untagged;
 
@@ -37,8 +37,10 @@ pub fn plain(node: &Node) -> Expr {
 pub(super) fn scalar_value(text: &str, span: Span) -> Expr {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_number = digits(text) && (text == "0" || !text.starts_with('0'));
+    if let Some(boolean) = boolean(text) {
+        return tree::flag(boolean, span);
+    }
     match text {
-        "true" | "false" => tree::flag(text == "true", span),
         "null" | "" | "~" => tree::expr(ExprKind::Null, span),
         _ if is_number => tree::number(text, span),
         _ => tree::text(text, span),

@@ -1,4 +1,4 @@
-//! JMESPath, the language of the AWS CLI's `--query`: what makes an expression invalid. <https://jmespath.org/specification.html>
+//! `JMESPath`, the language of the AWS CLI's `--query`: what makes an expression invalid. <https://jmespath.org/specification.html>
 //! (2026-11-30)
 //!
 //! The parser follows the grammar and its binding powers; it keeps no tree, because nothing evaluates the expression.
@@ -19,6 +19,10 @@ pub struct QueryFault {
 pub struct FieldAsText {
     /// The name of the field.
     pub name: String,
+    /// The field that it is compared with.
+    pub other: String,
+    /// Whether it is in double quotes.
+    pub quoted: bool,
     /// Where it is in the expression.
     pub range: Range<usize>,
 }
@@ -82,7 +86,11 @@ const FUNCTIONS: [&str; 26] = [
     "values",
 ];
 
-/// Returns what is wrong with an expression, and, if nothing is, the fields in it that are probably meant as strings.
+/// Returns the fields in an expression that are probably meant as strings.
+///
+/// # Errors
+///
+/// Returns what is wrong with the expression, if it is not valid.
 pub fn check(text: &str) -> Result<Vec<FieldAsText>, QueryFault> {
     if text.len() > LONGEST {
         return Ok(Vec::new());
@@ -332,15 +340,16 @@ impl Parser<'_> {
 
     /// Reads the right side of a comparison.
     fn compared(&mut self) -> Outcome {
-        let before = self.at.checked_sub(2).and_then(|at| self.tokens.get(at)).map(|token| token.kind);
+        let before = self.at.checked_sub(2).and_then(|at| self.tokens.get(at)).cloned();
         let (first, range) = (self.kind(), self.range());
         let start = self.at;
         self.expression(5)?;
         let is_one = self.at == start + 1;
         let is_field = |kind| matches!(kind, Kind::Name | Kind::Quoted);
-        if is_one && is_field(first) && before.is_some_and(is_field) {
-            let name = self.text.get(range.clone()).unwrap_or_default().trim_matches('"').to_owned();
-            self.fields.push(FieldAsText { name, range });
+        if let Some(before) = before.filter(|before| is_one && is_field(first) && is_field(before.kind)) {
+            let read = |range: Range<usize>| self.text.get(range).unwrap_or_default().trim_matches('"').to_owned();
+            let (name, other) = (read(range.clone()), read(before.range));
+            self.fields.push(FieldAsText { name, other, quoted: first == Kind::Quoted, range });
         }
         Ok(())
     }

@@ -173,7 +173,9 @@ fn raw_payload(call: &Invocation, image: Option<Spanned<&str>>, build: &Build) -
     let payload = call.option("--payload").filter(|_| is_invoke && !call.has("--cli-binary-format"))?;
     let is_json = matches!(payload.parts.first(), Some(WordPart::Text(text)) if text.trim_start().starts_with('{'));
     // `aws configure set cli_binary_format raw-in-base64-out`
-    (is_json && !build.mentions("cli_binary_format")).then(|| payload_not_encoded(payload.whole, image))
+    // `pip install awscli` installs version 1.
+    (is_json && !build.mentions("cli_binary_format") && !build.mentions("awscli"))
+        .then(|| payload_not_encoded(payload.whole, image))
 }
 
 /// Checks for packaging without a bucket to upload to.

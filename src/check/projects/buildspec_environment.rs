@@ -46,10 +46,10 @@ fn other_shell(build: &Build, project: &Project) -> Option<Diagnostic> {
     if is_other || project.declaration.raw().is_some() || attributes.contains_key("environment-type") {
         return None;
     }
-    let of_windows = ["powershell.exe", "cmd.exe"].iter().any(|known| shell.node.ends_with(known));
-    let of_linux = ["bash", "sh"].contains(&shell.node.rsplit('/').next().unwrap_or_default());
+    let is_windows_shell = ["powershell.exe", "cmd.exe"].iter().any(|known| shell.node.ends_with(known));
+    let is_linux_shell = ["bash", "sh"].contains(&shell.node.rsplit('/').next().unwrap_or_default());
     let on_windows = environment.contains("WINDOWS");
-    match (on_windows, of_windows, of_linux) {
+    match (on_windows, is_windows_shell, is_linux_shell) {
         (true, false, true) => Some(wrong_shell(shell, written.value.span, "Windows", "powershell.exe")),
         (false, true, false) => Some(wrong_shell(shell, written.value.span, "Linux", "bash")),
         _ => None,

@@ -324,7 +324,7 @@ fn no_json(first: &Spanned<String>) -> Diagnostic {
     let (message, what) = if first.node.starts_with("['") {
         ("list of words is not in double quotes", "write double quotes")
     } else {
-        ("list of words is not JSON", "separate the words with commas")
+        ("list of words is not valid JSON", "write commas between the words only")
     };
     Diagnostic::new(Code::E0229, message, first.span, "runs as a command of `sh`")
         .help(format!("{what}, as in `[\"node\", \"server.js\"]`"))

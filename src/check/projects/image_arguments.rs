@@ -50,7 +50,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     return None;
                 }
                 let fault = image_names::fault(&text)?;
-                Some(invalid_name(&text, fault.reason(), fault.help(&text), given.whole))
+                Some(invalid_name(&text, &fault.reason(), &fault.help(&text), given.whole))
             }));
             findings.extend(as_commit(build));
         }
@@ -94,7 +94,7 @@ fn as_commit(build: &Build) -> Option<Diagnostic> {
 }
 
 /// A name that Docker rejects.
-fn invalid_name(image: &str, reason: String, help: String, place: Span) -> Diagnostic {
+fn invalid_name(image: &str, reason: &str, help: &str, place: Span) -> Diagnostic {
     let message = format!("`{image}` is not the name of an image");
     Diagnostic::new(Code::E0238, message, place, format!("\"invalid reference format\": {reason}")).help(help)
 }

@@ -75,6 +75,7 @@ impl<'a> Command<'a> {
         }
         found.extend(self.options.iter().filter_map(|option| self.value(option)));
         found.extend(self.query());
+        found.extend(self.override_without_value());
         found
     }
 
@@ -133,8 +134,8 @@ impl<'a> Command<'a> {
         let near = similar(name, free().map(|it| it.name).filter(|one| is_misspelling(name, one)))
             .or_else(|| free().map(|it| it.name).find(|one| extended(one)))
             .or_else(|| missing().map(|it| it.name).find(|one| shares(one)));
-        let lacks = !self.is_complete() && !self.lacking().is_empty();
-        (near.is_some() || lacks).then(|| no_option(&self.name, written, place, near))
+        let lacking = if self.is_complete() { Vec::new() } else { self.lacking() };
+        (near.is_some() || !lacking.is_empty()).then(|| no_option(&self.name, written, place, near, &lacking))
     }
 
     /// Checks for missing options.
@@ -180,6 +181,16 @@ impl<'a> Command<'a> {
         })
     }
 
+    /// Checks for a parameter without its value.
+    fn override_without_value(&self) -> Option<Diagnostic> {
+        let given = self.call.values_of(OVERRIDES).into_iter().filter(|_| self.name == DEPLOYS);
+        given.into_iter().find_map(|given| {
+            let [WordPart::Text(text)] = given.parts.as_slice() else { return None };
+            let is_other = text.contains(['=', '{', '[', '\n']) || text.contains("://") || text.trim().is_empty();
+            (!is_other).then(|| no_pair(text, given.whole))
+        })
+    }
+
     /// Checks the expression after `--query`.
     fn query(&self) -> Option<Diagnostic> {
         if self.call.program != "aws" {
@@ -190,15 +201,31 @@ impl<'a> Command<'a> {
         match jmespath::check(&text) {
             Err(fault) => Some(no_query(fault.reason, given.whole)),
             Ok(fields) => {
-                let field = fields.into_iter().find(|field| field.name != "null")?;
+                let field = fields.into_iter().find(is_meant_as_string)?;
                 Some(compared_field(&field.name, given.whole))
             }
         }
     }
 }
 
+/// The only command whose parameters are written as `Name=Value`, and their option.
+/// <https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy.html> (2026-11-30)
+const DEPLOYS: &str = "aws cloudformation deploy";
+const OVERRIDES: &str = "--parameter-overrides";
+
 /// What is added to the names of options by mistake.
 const ENDINGS: [&str; 4] = ["-arn", "-id", "-name", "s"];
+
+/// Endings of the names of fields that are compared with names and states.
+const NAMED: [&str; 7] = ["arn", "id", "key", "name", "state", "status", "type"];
+
+/// Returns whether a field that is compared with another one is probably meant as a string. Two fields may be compared on
+/// purpose: `desiredCount != runningCount`.
+fn is_meant_as_string(field: &jmespath::FieldAsText) -> bool {
+    let ending = |name: &str| NAMED.iter().find(|ending| name.to_ascii_lowercase().ends_with(**ending));
+    let is_named = ending(&field.other).is_some() && ending(&field.name).is_none();
+    field.name != "null" && (field.quoted || is_named || matches!(field.name.as_str(), "true" | "false"))
+}
 
 /// Returns an expression with a placeholder for each variable, if all of them are in quotes.
 fn expression(parts: &[WordPart]) -> Option<String> {
@@ -240,12 +267,12 @@ fn meant_value(value: &str, option: &ProgramOption) -> Option<&'static str> {
 }
 
 /// An option that a command does not have.
-fn no_option(command: &str, written: &str, place: Span, near: Option<&str>) -> Diagnostic {
+fn no_option(command: &str, written: &str, place: Span, near: Option<&str>, lacking: &[String]) -> Diagnostic {
     let message = format!("`{command}` has no option `{written}`");
     let found = Diagnostic::new(Code::E0232, message, place, "\"Unknown options\"");
     match near {
         Some(near) => found.suggest(place, Some(&format!("--{near}"))),
-        None => found.help("remove the option, or write the one that is meant"),
+        None => found.help(format!("write {}, which the command needs", wording::listed(lacking))),
     }
 }
 
@@ -288,6 +315,13 @@ fn no_prefix(option: &ProgramOption, value: &str, place: Span) -> Diagnostic {
     }
     let path = value.trim_start_matches("file://");
     found.help(format!("write `{prefix}{path}`"))
+}
+
+/// A parameter without its value.
+fn no_pair(text: &str, place: Span) -> Diagnostic {
+    let message = format!("`{OVERRIDES}` takes `Name=Value`, without spaces around `=`");
+    Diagnostic::new(Code::E0238, message, place, "\"must be of format Key=Value\"")
+        .help(format!("write `{}=VALUE`", wording::bounded(text.to_owned())))
 }
 
 /// An expression that is not valid.

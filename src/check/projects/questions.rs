@@ -35,7 +35,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let certain = build.commands.invocations.iter().filter(|call| call.certain && !call.extended);
                 let certain = certain.filter(|call| !is_absent(call));
                 findings.extend(certain.filter_map(|call| {
-                    listed(call, source.as_ref()).or_else(|| terminal(call)).or_else(|| of_sam(call, source.as_ref()))
+                    // A command may write the settings.
+                    let settings = source.as_ref().filter(|_| !build.mentions("samconfig"));
+                    listed(call, source.as_ref()).or_else(|| terminal(call)).or_else(|| of_sam(call, settings))
                 }));
             }
         }

@@ -63,11 +63,13 @@ impl Locals<'_> {
             !flags.any(|option| written.strip_prefix("--").is_some_and(|it| option.name.starts_with(it)))
         };
         let given = call.arguments(takes_value);
-        if call.extended || call.program != "aws" {
+        if call.extended || call.is_for_windows() || call.program != "aws" {
             return None;
         }
         match (*command, given.get(2..)?) {
-            ("cp" | "mv" | "sync", [only]) if !self.may_be_several(only) => Some(no_target(&name, only.whole)),
+            ("cp" | "mv" | "sync", [only]) if only.parts.iter().all(|part| matches!(part, WordPart::Text(_))) => {
+                Some(no_target(&name, only.whole))
+            }
             ("cp" | "mv" | "sync", [from, to]) if self.is_local(from) && self.is_local(to) => {
                 let is_meant = |given: &GivenValue| matches!(given.parts.first(), Some(WordPart::Text(own)) if own.starts_with("s3:"));
                 let meant = if is_meant(from) { from } else { to };
@@ -76,11 +78,6 @@ impl Locals<'_> {
             ("rm" | "mb" | "rb", [only]) if self.is_local(only) => Some(both_local(&name, only, only.whole)),
             _ => None,
         }
-    }
-
-    /// Returns whether a word may be more than one.
-    fn may_be_several(self, given: &GivenValue) -> bool {
-        given.parts.iter().any(|part| !matches!(part, WordPart::Text(_)))
     }
 
     /// Returns whether an argument certainly starts with something other than `s3://`.

@@ -23,8 +23,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for build in builds.chain(own).filter(|build| seen.is_new(build)).collect::<Vec<_>>() {
             let environment = Environment::of(place.action, project, build);
             let calls = Calls { hir: subject.hir, plan: subject.plan, environment, source: None };
-            findings.extend(unbuilt(&calls));
-            findings.extend(unpushed(&calls));
+            let unbuilt = unbuilt(&calls);
+            // One cause, one diagnostic.
+            let unpushed = unpushed(&calls).filter(|_| unbuilt.is_empty());
+            findings.extend(unbuilt);
+            findings.extend(unpushed);
         }
     }
 }
@@ -41,6 +44,7 @@ fn unbuilt(calls: &Calls<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut built: Vec<Image> = Vec::new();
     let mut tagged: Vec<Image> = Vec::new();
+    let mut early: Vec<Image> = Vec::new();
     let invocations = &calls.environment.build.commands.invocations;
     for call in invocations.iter().filter(|call| PROGRAMS.contains(&call.program.as_str())) {
         let operation = call.operation(2);
@@ -55,7 +59,13 @@ fn unbuilt(calls: &Calls<'_>) -> Vec<Diagnostic> {
                 let Some(images) = tags.map(|tag| calls.image_of(&tag)).collect::<Option<Vec<_>>>() else {
                     return Vec::new();
                 };
-                built.extend(images);
+                for image in images {
+                    let is_it = |other: &Image| other.address == image.address && other.tag == image.tag;
+                    if let Some(at) = early.iter().position(is_it) {
+                        found.push(built_later(early.remove(at).place, image.place));
+                    }
+                    built.push(image);
+                }
             }
             ["tag", ..] => match call.positional(2 + offset).and_then(|target| calls.image_of(&target)) {
                 Some(image) => tagged.push(image),
@@ -72,6 +82,8 @@ fn unbuilt(calls: &Calls<'_>) -> Vec<Diagnostic> {
                     && !built.iter().chain(&tagged).any(is_known)
                 {
                     found.push(other_tag(image.place, other.place));
+                } else if !built.iter().chain(&tagged).any(is_known) {
+                    early.push(image);
                 }
             }
             // Programs that create images without naming them.
@@ -138,6 +150,14 @@ fn other_tag(place: Span, built: Span) -> Diagnostic {
     )
     .label(built, "built under this tag")
     .help("push the tag that is built, or add this one with `docker tag`")
+}
+
+/// A push before the image is built.
+fn built_later(place: Span, built: Span) -> Diagnostic {
+    let label = "\"An image does not exist locally with the tag\"";
+    Diagnostic::new(Code::W0230, "the image is pushed before it is built", place, label)
+        .label(built, "built only here")
+        .help("move the push after this command")
 }
 
 /// A deployed tag that is not there.

@@ -1,6 +1,6 @@
 //! W0804: declared roles with which a template cannot be deployed.
 
-use crate::catalog::permissions;
+use crate::catalog::permissions::{self, iam_action, is_unlisted};
 use crate::catalog::written_calls::{WrittenCall, written_calls};
 use crate::check::support::coverage;
 use crate::check::support::deploys::{Deploy, deploys};
@@ -93,7 +93,9 @@ fn wanted<'t>(subject: &Subject<'_>, deploy: &Deploy<'t>) -> Vec<Wanted<'t>> {
         let handlers = permissions::handlers(&made.kind).unwrap_or_default();
         let own = |list: Vec<String>, call: &str| {
             let name = format!(":{call}{last}");
-            list.into_iter().filter(move |action| action.ends_with(&name)).collect::<Vec<_>>()
+            list.into_iter()
+                .filter(move |action| action.ends_with(&name) && (iam_action(action).is_some() || is_unlisted(action)))
+                .collect::<Vec<_>>()
         };
         let mut actions = own(handlers.create, "Create");
         if deleted {

@@ -54,7 +54,10 @@ fn in_slot(subject: &Subject<'_>, place: ValuePlace<'_>, findings: &mut Findings
             findings.push(without_no_echo(word, value.span, param));
             return;
         }
-        findings.extend(in_plain_text(subject.hir, value).map(|at| shown_in_plain_text(word, at)));
+        findings.extend(in_plain_text(subject.hir, value).map(|at| match value.as_str() {
+            Some(text) if text.starts_with("{{resolve:ssm:") => in_parameter(word, at),
+            _ => shown_in_plain_text(word, at),
+        }));
         return;
     }
     let found = if slot.ty == SlotType::Env { in_env(value) } else { anywhere(value) };
@@ -142,6 +145,15 @@ fn shown_in_variable(variable: &str, secret: &str, place: Span) -> Diagnostic {
         "inside a longer string, so CodeBuild cannot resolve it",
     )
     .help(phrase!["put the secret in a separate variable: ", PipeCode::set("NAME", secret)])
+}
+
+/// A reference to a parameter of Systems Manager, which is no secret: CloudFormation reads plain ones only here.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html> (2026-11-30)
+fn in_parameter(attribute: &str, place: Span) -> Diagnostic {
+    let message = format!("the parameter that `{attribute}` refers to keeps the secret in plain text");
+    Diagnostic::new(Code::E0901, message, place, "readable by anyone who can read parameters")
+        .help("keep it in AWS Secrets Manager and write `secret(\"name\", key = \"key\")`")
+        .help_in_document("keep it in AWS Secrets Manager and write `{{resolve:secretsmanager:NAME:SecretString:KEY}}`")
 }
 
 /// A literal, or a value that anyone can look up, where a secret is required.

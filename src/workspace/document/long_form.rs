@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value as Json};
 
-use super::{Node, NodeKind, Scalar, Style};
+use super::{Node, NodeKind, Scalar, Style, boolean};
 
 /// Converts a node to JSON, with functions in their long form.
 pub fn long_form(node: &Node) -> Json {
@@ -36,10 +36,9 @@ fn scalar(scalar: &Scalar) -> Json {
     let text = scalar.text.as_str();
     match (scalar.style, text) {
         (Style::Plain, "" | "~" | "null" | "Null" | "NULL") => Json::Null,
-        (Style::Plain, _) => match text.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "on" => Json::Bool(true),
-            "false" | "no" | "off" => Json::Bool(false),
-            _ => number(text).map_or_else(|| Json::from(text), Json::Number),
+        (Style::Plain, _) => match boolean(text) {
+            Some(boolean) => Json::Bool(boolean),
+            None => number(text).map_or_else(|| Json::from(text), Json::Number),
         },
         _ => Json::from(text),
     }

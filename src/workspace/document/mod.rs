@@ -128,6 +128,15 @@ fn capitalized(word: &str) -> String {
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
+/// Returns the boolean of YAML 1.1 that a plain scalar is. <https://yaml.org/type/bool.html> (2026-11-29)
+pub fn boolean(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" => Some(true),
+        "false" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
 impl Node {
     /// Returns the text of an untagged scalar, whose value is therefore known.
     pub fn literal(&self) -> Option<&str> {
@@ -198,11 +207,7 @@ impl Node {
 
     /// Returns a boolean of YAML 1.1 (`yes`, `on`, `true`), which CodeBuild and CloudFormation read.
     pub fn as_bool(&self) -> Option<bool> {
-        match self.literal()?.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "on" => Some(true),
-            "false" | "no" | "off" => Some(false),
-            _ => None,
-        }
+        boolean(self.literal()?)
     }
 
     /// Returns the text of an untagged scalar as CloudFormation reads it: without quotation marks, a boolean of YAML 1.1

@@ -193,13 +193,18 @@ impl Invocation {
         plain.map(|((word, span), _)| GivenValue { parts: word.parts.clone(), whole: *span }).collect()
     }
 
+    /// Returns whether a word has a meaning in `cmd.exe` or `PowerShell` only: `^` at the end of a line, or `@arguments`.
+    pub fn is_for_windows(&self) -> bool {
+        self.texts().any(|text| text == "^" || text.starts_with('@') || text.starts_with('%'))
+    }
+
     /// Returns whether a word may be an option that is known only at run time.
     pub fn is_open(&self, takes_value: impl Fn(&str) -> bool) -> bool {
         let may_be_option = |given: &GivenValue| {
             let first = given.parts.iter().find(|part| !matches!(part, WordPart::Text(text) if text.is_empty()));
             matches!(first, Some(WordPart::Variable(_) | WordPart::Dynamic))
         };
-        self.extended || self.arguments(takes_value).iter().any(may_be_option)
+        self.extended || self.is_for_windows() || self.arguments(takes_value).iter().any(may_be_option)
     }
 
     /// Returns the words after an option, up to the next one.
