@@ -6,11 +6,11 @@ use std::ops::Range;
 
 /// An action of a template.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Action {
+pub struct TemplateAction {
     /// The bytes from `{{` to `}}`.
     pub range: Range<usize>,
     /// Its words, without the blanks between them.
-    pub words: Vec<Word>,
+    pub words: Vec<TemplateWord>,
     /// The innermost block around it. An `else` and an `end` are in none.
     pub around: Option<Around>,
 }
@@ -26,16 +26,16 @@ pub struct Around {
 
 /// A word of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
+pub struct TemplateWord {
     /// Its bytes.
     pub range: Range<usize>,
     /// What it is.
-    pub kind: WordKind,
+    pub kind: TemplateWordKind,
 }
 
 /// The kinds of words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WordKind {
+pub enum TemplateWordKind {
     /// A keyword or a function.
     Name,
     /// A field or a variable with its fields: `.Values.image`, `$name`, `.`.
@@ -64,8 +64,8 @@ pub enum Problem {
 }
 
 /// Returns the actions of a template, or the first problem and its place.
-pub fn actions(text: &str) -> Result<Vec<Action>, (Problem, Range<usize>)> {
-    let mut found: Vec<Action> = Vec::new();
+pub fn actions(text: &str) -> Result<Vec<TemplateAction>, (Problem, Range<usize>)> {
+    let mut found: Vec<TemplateAction> = Vec::new();
     let mut around: Vec<Around> = Vec::new();
     let mut from = 0;
     while let Some(start) = text.get(from..).and_then(|rest| rest.find("{{")).map(|at| from + at) {
@@ -74,7 +74,7 @@ pub fn actions(text: &str) -> Result<Vec<Action>, (Problem, Range<usize>)> {
             continue;
         };
         from = action.range.end;
-        let keyword = action.words.first().filter(|word| word.kind == WordKind::Name);
+        let keyword = action.words.first().filter(|word| word.kind == TemplateWordKind::Name);
         match keyword.and_then(|word| text.get(word.range.clone())) {
             Some("if" | "with" | "range" | "define" | "block") => {
                 action.around = around.last().copied();
@@ -103,7 +103,7 @@ pub fn actions(text: &str) -> Result<Vec<Action>, (Problem, Range<usize>)> {
 /// The most blocks around an action that are looked at.
 const MOST_AROUND: usize = 50;
 
-impl Action {
+impl TemplateAction {
     /// Returns the blocks around it, the innermost first. `all`: the actions of the template.
     pub fn blocks<'a>(&self, all: &'a [Self]) -> impl Iterator<Item = (&'a Self, Around)> {
         let begin = |around: Around| Some((all.get(around.begin)?, around));
@@ -113,13 +113,13 @@ impl Action {
 
     /// Returns its first word if that is a name, or an empty text.
     pub fn keyword<'t>(&self, text: &'t str) -> &'t str {
-        let first = self.words.first().filter(|word| word.kind == WordKind::Name);
+        let first = self.words.first().filter(|word| word.kind == TemplateWordKind::Name);
         first.and_then(|word| text.get(word.range.clone())).unwrap_or_default()
     }
 }
 
 /// Reads an action, or returns `None` if it is a comment.
-fn action(text: &str, start: usize) -> Result<Option<Action>, (Problem, Range<usize>)> {
+fn action(text: &str, start: usize) -> Result<Option<TemplateAction>, (Problem, Range<usize>)> {
     let mut at = start + 2;
     if text.get(at..).is_some_and(|rest| rest.starts_with('-')) {
         at += 1;
@@ -130,24 +130,25 @@ fn action(text: &str, start: usize) -> Result<Option<Action>, (Problem, Range<us
         let Some(c) = rest.chars().next() else { return Err((Problem::Unclosed, start..start + 2)) };
         if rest.starts_with("}}") || rest.starts_with("-}}") {
             let end = at + rest.find("}}").unwrap_or_default() + 2;
-            return Ok(Some(Action { range: start..end, words, around: None }));
+            return Ok(Some(TemplateAction { range: start..end, words, around: None }));
         }
         if rest.starts_with("/*") && words.is_empty() {
             return Ok(None);
         }
         let (length, kind) = match c {
             '{' | '}' => return Err((Problem::Brace, at..at + 1)),
-            '"' | '\'' => (quoted(rest, c).ok_or((Problem::Text, at..at + 1))?, WordKind::Text),
-            '`' => {
-                (2 + rest.get(1..).and_then(|rest| rest.find('`')).ok_or((Problem::Text, at..at + 1))?, WordKind::Text)
-            }
-            '.' | '$' => (word(rest), WordKind::Field),
-            _ if c.is_alphabetic() || c == '_' => (word(rest), WordKind::Name),
-            _ if c.is_ascii_digit() => (word(rest), WordKind::Other),
-            _ => (c.len_utf8(), WordKind::Other),
+            '"' | '\'' => (quoted(rest, c).ok_or((Problem::Text, at..at + 1))?, TemplateWordKind::Text),
+            '`' => (
+                2 + rest.get(1..).and_then(|rest| rest.find('`')).ok_or((Problem::Text, at..at + 1))?,
+                TemplateWordKind::Text,
+            ),
+            '.' | '$' => (word(rest), TemplateWordKind::Field),
+            _ if c.is_alphabetic() || c == '_' => (word(rest), TemplateWordKind::Name),
+            _ if c.is_ascii_digit() => (word(rest), TemplateWordKind::Other),
+            _ => (c.len_utf8(), TemplateWordKind::Other),
         };
         if !c.is_whitespace() {
-            words.push(Word { range: at..at + length, kind });
+            words.push(TemplateWord { range: at..at + length, kind });
         }
         at += length;
     }
@@ -192,7 +193,7 @@ mod tests {
         let text =
             "{{- if .Values.a }}{{ include \"b c\" . | quote }}{{ else }}{{/* } */}}{{ $x := 1 }}{{ end -}}\n{{ .y }}";
         let read = actions(text).unwrap();
-        let words = |action: &Action| -> Vec<String> {
+        let words = |action: &TemplateAction| -> Vec<String> {
             action.words.iter().map(|word| text[word.range.clone()].to_owned()).collect()
         };
         assert_eq!(words(&read[0]), ["if", ".Values.a"]);

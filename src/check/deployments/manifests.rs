@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::chart_templates::{self, ChartTemplate};
 use crate::catalog::kubernetes;
+use crate::check::support::chart_templates::{self, ChartTemplate};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};

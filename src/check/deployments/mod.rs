@@ -3,7 +3,6 @@
 mod application_bundles;
 mod appspec_services;
 mod appspecs;
-mod chart_templates;
 mod container_dependencies;
 mod fargate_tasks;
 mod feature_flags;

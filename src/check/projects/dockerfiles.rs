@@ -2,7 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::dockerfile_instructions;
+use crate::check::support::dockerfile_instructions;
 use crate::check::support::image_names;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::{SourceFolder, dockerfile_of, may_be_compiled, may_be_made};

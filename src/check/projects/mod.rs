@@ -10,7 +10,6 @@ mod buildspec_environment;
 mod buildspec_form;
 mod cache_paths;
 mod docker;
-mod dockerfile_instructions;
 mod dockerfiles;
 mod image_arguments;
 mod image_logins;

@@ -1,5 +1,4 @@
 //! Code that several rules share. None of it is a rule, and rules do not use each other.
-
 pub(super) mod absent_files;
 pub(super) mod approvals;
 pub(super) mod appspecs;
@@ -11,11 +10,13 @@ pub(super) mod build_shell;
 pub(super) mod built_files;
 pub(super) mod built_stacks;
 pub(super) mod catalog_conditions;
+pub(super) mod chart_templates;
 pub(super) mod coverage;
 pub(super) mod credentials;
 pub(super) mod cron;
 pub(super) mod deletions;
 pub(super) mod deploys;
+pub(super) mod dockerfile_instructions;
 pub(super) mod documents;
 pub(super) mod elsewhere;
 pub(super) mod environment_words;

@@ -47,7 +47,7 @@ const OF_DEBIAN: [&str; 12] = [
 const MANAGERS: [&str; 6] = ["apk", "apt", "apt-get", "dnf", "microdnf", "yum"];
 
 /// Returns what is wrong with the instructions of a Dockerfile.
-pub(super) fn faults(dockerfile: &Dockerfile) -> Vec<Diagnostic> {
+pub(in crate::check) fn faults(dockerfile: &Dockerfile) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     found.extend(dockerfile.stages.iter().enumerate().filter_map(|(index, stage)| base(index, stage, dockerfile)));
     for instruction in &dockerfile.instructions {
@@ -235,7 +235,7 @@ fn no_comment(sign: &Spanned<String>) -> Diagnostic {
 fn no_manager(word: &Spanned<String>, system: &str, own: &[&str], stage: &BuildStage) -> Diagnostic {
     let message = format!("the image has no `{}`: it is based on {system}", word.node);
     let names: Vec<String> = own.iter().map(|name| format!("`{name}`")).collect();
-    Diagnostic::new(Code::W0229, message, word.span, "fails with \"not found\"")
+    Diagnostic::new(Code::W0229, message, word.span, "fails with \"command not found\"")
         .label(stage.image.span, system.to_owned())
         .help(format!("use {}, and the names that the packages have in {system}", names.join(" or ")))
 }

@@ -5,10 +5,10 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 use crate::workspace::document::Node;
-use crate::workspace::go_template::{Action, Problem, Word, WordKind, actions};
+use crate::workspace::go_template::{Problem, TemplateAction, TemplateWord, TemplateWordKind, actions};
 
 /// A template of a chart.
-pub(super) struct ChartTemplate<'t> {
+pub(in crate::check) struct ChartTemplate<'t> {
     pub file: FileId,
     pub text: &'t str,
 }
@@ -22,9 +22,9 @@ const KEYWORDS: [&str; 14] = [
 
 /// Returns the problems of the templates of a chart. `is_whole`: whether they are all the templates that it has, so that it
 /// can include no other.
-pub(super) fn problems(templates: &[ChartTemplate<'_>], is_whole: bool) -> Vec<Diagnostic> {
+pub(in crate::check) fn problems(templates: &[ChartTemplate<'_>], is_whole: bool) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let mut read: Vec<(&ChartTemplate<'_>, Vec<Action>)> = Vec::new();
+    let mut read: Vec<(&ChartTemplate<'_>, Vec<TemplateAction>)> = Vec::new();
     for template in templates {
         match actions(template.text) {
             Ok(actions) => read.push((template, actions)),
@@ -48,7 +48,7 @@ pub(super) fn problems(templates: &[ChartTemplate<'_>], is_whole: bool) -> Vec<D
 }
 
 /// Returns what is wrong with the version of a chart. <https://helm.sh/docs/topics/charts/> (2026-11-30)
-pub(super) fn version(root: &Node) -> Option<Diagnostic> {
+pub(in crate::check) fn version(root: &Node) -> Option<Diagnostic> {
     let node = root.get("version")?;
     let version = node.spanned()?;
     let text = version.node.strip_prefix('v').unwrap_or(&version.node);
@@ -59,13 +59,13 @@ pub(super) fn version(root: &Node) -> Option<Diagnostic> {
 }
 
 /// Returns the text of a word in quotation marks.
-fn unquoted<'t>(word: &Word, text: &'t str) -> Option<&'t str> {
-    let quoted = text.get(word.range.clone()).filter(|_| word.kind == WordKind::Text)?;
+fn unquoted<'t>(word: &TemplateWord, text: &'t str) -> Option<&'t str> {
+    let quoted = text.get(word.range.clone()).filter(|_| word.kind == TemplateWordKind::Text)?;
     quoted.get(1..quoted.len().checked_sub(1)?)
 }
 
 /// Returns the name of the template that an action defines.
-fn defined<'t>(action: &Action, text: &'t str) -> Option<&'t str> {
+fn defined<'t>(action: &TemplateAction, text: &'t str) -> Option<&'t str> {
     let defines = matches!(action.keyword(text), "define" | "block");
     action.words.get(1).filter(|_| defines).and_then(|word| unquoted(word, text))
 }
@@ -73,12 +73,12 @@ fn defined<'t>(action: &Action, text: &'t str) -> Option<&'t str> {
 /// An action of a template.
 struct OneAction<'a> {
     template: &'a ChartTemplate<'a>,
-    actions: &'a [Action],
-    action: &'a Action,
+    actions: &'a [TemplateAction],
+    action: &'a TemplateAction,
 }
 
 impl OneAction<'_> {
-    fn text(&self, word: &Word) -> &str {
+    fn text(&self, word: &TemplateWord) -> &str {
         self.template.text.get(word.range.clone()).unwrap_or_default()
     }
 
@@ -88,7 +88,7 @@ impl OneAction<'_> {
 
     /// A function that does not exist, if its name is similar to one that does.
     fn other_function(&self) -> Option<Diagnostic> {
-        self.action.words.iter().filter(|word| word.kind == WordKind::Name).find_map(|word| {
+        self.action.words.iter().filter(|word| word.kind == TemplateWordKind::Name).find_map(|word| {
             let name = self.text(word).split('.').next().unwrap_or_default();
             if KEYWORDS.contains(&name) || helm_functions().any(|known| known == name) {
                 return None;
@@ -103,7 +103,7 @@ impl OneAction<'_> {
 
     /// An object of the root that is misspelled, or that is looked for where `.` is something else.
     fn other_object(&self) -> Option<Diagnostic> {
-        self.action.words.iter().filter(|word| word.kind == WordKind::Field).find_map(|word| {
+        self.action.words.iter().filter(|word| word.kind == TemplateWordKind::Field).find_map(|word| {
             let text = self.text(word);
             let first = text.strip_prefix('$').unwrap_or(text).strip_prefix('.')?.split('.').next().unwrap_or_default();
             let at = word.range.start + text.find(first)?;
@@ -125,18 +125,18 @@ impl OneAction<'_> {
     }
 
     /// Returns the innermost block in which `.` is a value of the chart, or an element of one.
-    fn block_of_value(&self) -> Option<&Action> {
+    fn block_of_value(&self) -> Option<&TemplateAction> {
         let text = self.template.text;
-        let sets_dot = |block: &Action| matches!(block.keyword(text), "with" | "range");
+        let sets_dot = |block: &TemplateAction| matches!(block.keyword(text), "with" | "range");
         let (block, _) = self.action.blocks(self.actions).find(|(block, around)| {
             !around.in_else && (sets_dot(block) || matches!(block.keyword(text), "define" | "block"))
         })?;
-        let mut rest = block.words.iter().skip(1).filter(|word| word.kind != WordKind::Other);
-        let of_values = |word: &Word| {
+        let mut rest = block.words.iter().skip(1).filter(|word| word.kind != TemplateWordKind::Other);
+        let of_values = |word: &TemplateWord| {
             let text = self.text(word);
-            word.kind == WordKind::Field && text.strip_prefix('$').unwrap_or(text).starts_with(".Values.")
+            word.kind == TemplateWordKind::Field && text.strip_prefix('$').unwrap_or(text).starts_with(".Values.")
         };
-        let is_variable = |word: &Word| self.text(word).starts_with('$') && !self.text(word).contains('.');
+        let is_variable = |word: &TemplateWord| self.text(word).starts_with('$') && !self.text(word).contains('.');
         let is_value = rest.all(|word| of_values(word) || is_variable(word));
         (sets_dot(block) && is_value && block.words.iter().any(of_values)).then_some(block)
     }
@@ -146,7 +146,7 @@ impl OneAction<'_> {
         let mut pairs = self.action.words.windows(2);
         pairs.find_map(|pair| {
             let [call, name] = pair else { return None };
-            let calls = call.kind == WordKind::Name && matches!(self.text(call), "include" | "template");
+            let calls = call.kind == TemplateWordKind::Name && matches!(self.text(call), "include" | "template");
             let wanted = unquoted(name, self.template.text).filter(|_| calls)?;
             let place = self.span(name.range.start + 1, wanted.len());
             (!defined.contains(&wanted))
