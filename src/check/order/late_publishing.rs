@@ -91,7 +91,7 @@ fn late(spec: &Buildspec, (tested, published, by_default): (&str, &str, bool)) -
 /// Returns whether all images are built after a test in the same phase.
 fn is_built_after(spec: &Buildspec, phase: &BuildPhase, test: Span) -> bool {
     let all = || spec.commands().filter(|command| BUILDS.iter().any(|build| command.text.contains(build)));
-    let in_phase = |place: Span| phase.commands.iter().any(|command| command.span == place);
+    let in_phase = |place: Span| phase.commands.iter().any(|command| command.span.covers(place));
     all().next().is_some() && all().all(|command| in_phase(command.span) && command.span.start > test.start)
 }
 
