@@ -226,7 +226,7 @@ impl Parser<'_> {
         QueryFault { reason, at: self.range().start }
     }
 
-    fn expect(&mut self, sign: &'static str) -> Outcome {
+    fn close(&mut self, sign: &'static str) -> Outcome {
         if self.kind() != Kind::Sign(sign) {
             let reason = match (sign, self.kind()) {
                 ("]", _) => "`]` is missing",
@@ -289,7 +289,7 @@ impl Parser<'_> {
             Kind::Sign("(") => {
                 self.advance();
                 self.expression(0)?;
-                self.expect(")")?;
+                self.close(")")?;
             }
             Kind::Sign("[]") => {
                 self.advance();
@@ -360,7 +360,7 @@ impl Parser<'_> {
             Kind::Number | Kind::Sign(":") => self.index(),
             Kind::Sign("*") if !is_start || self.kind_at(1) == Kind::Sign("]") => {
                 self.advance();
-                self.expect("]")?;
+                self.close("]")?;
                 self.projected(20)
             }
             _ if is_start => self.list(),
@@ -379,13 +379,13 @@ impl Parser<'_> {
             }
             self.advance();
         }
-        self.expect("]")?;
+        self.close("]")?;
         if colons > 0 { self.projected(20) } else { Ok(()) }
     }
 
     fn filter(&mut self) -> Outcome {
         self.expression(0)?;
-        self.expect("]")?;
+        self.close("]")?;
         if self.kind() == Kind::Sign("[]") { Ok(()) } else { self.projected(21) }
     }
 
@@ -422,7 +422,7 @@ impl Parser<'_> {
         loop {
             self.expression(0)?;
             if self.kind() != Kind::Sign(",") {
-                return self.expect("]");
+                return self.close("]");
             }
             self.advance();
         }
@@ -435,13 +435,13 @@ impl Parser<'_> {
                 return Err(self.fault());
             }
             self.advance();
-            self.expect(":")?;
+            self.close(":")?;
             self.expression(0)?;
             match self.kind() {
                 Kind::Sign(",") => self.advance(),
                 // As in the AWS CLI, a comma may be missing.
                 Kind::Name | Kind::Quoted => {}
-                _ => return self.expect("}"),
+                _ => return self.close("}"),
             }
         }
     }
@@ -454,7 +454,7 @@ impl Parser<'_> {
                 self.advance();
             }
         }
-        self.expect(")")
+        self.close(")")
     }
 }
 
