@@ -63,7 +63,11 @@ pub enum Problem {
     LoneElse,
 }
 
-/// Returns the actions of a template, or the first problem and its place.
+/// Returns the actions of a template.
+///
+/// # Errors
+///
+/// The first problem and its place, if the template cannot be read.
 pub fn actions(text: &str) -> Result<Vec<TemplateAction>, (Problem, Range<usize>)> {
     let mut found: Vec<TemplateAction> = Vec::new();
     let mut around: Vec<Around> = Vec::new();

@@ -325,7 +325,8 @@ impl Run<'_> {
 
 /// Returns whether a path is literal.
 fn is_plain(path: &str) -> bool {
-    !path.contains(['$', '*', '?', '`', '~', '['])
+    // Windows also separates folders with `\`.
+    !path.contains(['$', '*', '?', '`', '~', '[', '\\'])
 }
 
 /// The path and the span of a written file.

@@ -194,6 +194,7 @@ fn both_local(command: &str, meant: &GivenValue, place: Span) -> Diagnostic {
     let found = Diagnostic::new(Code::E0235, message, place, "\"Invalid argument type\"");
     match meant.parts.as_slice() {
         [WordPart::Text(text)] => {
+            let text = text.rsplit_once(":::").map_or(text.as_str(), |(_, name)| name);
             let path = text.trim_start_matches("s3:").trim_start_matches("S3:").trim_start_matches('/');
             found.help(format!("write `s3://{path}`"))
         }

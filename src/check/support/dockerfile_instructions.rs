@@ -152,7 +152,7 @@ fn other_manager(instruction: &Instruction, dockerfile: &Dockerfile) -> Option<D
     let image = stage.resolved.as_deref()?.to_ascii_lowercase();
     let words: Vec<&str> = image.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     let has = |family: &&Family| {
-        family.1.iter().any(|mark| words.iter().any(|word| word.strip_prefix(mark).is_some_and(|rest| is_number(rest))))
+        family.1.iter().any(|mark| words.iter().any(|word| word.strip_prefix(mark).is_some_and(is_number)))
     };
     let name =
         image.strip_prefix("public.ecr.aws/docker/library/").unwrap_or(&image).split(':').next().unwrap_or_default();

@@ -226,7 +226,9 @@ fn missing(
     let stem = |file: &Utf8Path| file.with_extension("").to_string();
     let path = Utf8PathBuf::from(module.trim_start_matches("./"));
     let path = if module.contains('/') { path.to_string() } else { module.replace('.', "/") };
-    if files.iter().any(|file| stem(file) == path || stem(file) == module) {
+    // A package of Python is a module, too.
+    let package = format!("{path}/__init__");
+    if files.iter().any(|file| [&path, module, &package].contains(&stem(file).as_str())) {
         return None;
     }
     // The path counts from the folder of the code, not from the template.

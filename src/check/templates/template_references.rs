@@ -285,6 +285,10 @@ fn nothing_named(inside: &InsideTemplate, unknown: &Unknown<'_>) -> Diagnostic {
     let attribute = name.split_once('.').filter(|(id, _)| inside.template.resource(id).is_some() && by == "Ref");
     match near {
         Some(near) => diagnostic.did_you_mean(near),
+        None if attribute.is_some_and(|(_, attribute)| GENERATED.contains(&attribute)) => {
+            let (id, _) = attribute.unwrap_or_default();
+            diagnostic.help(format!("add `AutoPublishAlias: live` to the `Properties` of `{id}`"))
+        }
         None if attribute.is_some() => diagnostic.help_in(|notation| {
             let (id, attribute) = attribute.unwrap_or_default();
             format!("write `{}`", notation.attribute(id, attribute))

@@ -273,7 +273,9 @@ impl BuildCommands {
         }));
         let read = Arguments::new(command, simple);
         if !simple.words.is_empty() {
-            self.docker = self.docker.and(read.as_ref().map(|(program, arguments)| (program.as_str(), arguments)));
+            // Its failure may not matter.
+            let sure = read.as_ref().filter(|_| !simple.may_fail);
+            self.docker = self.docker.and(sure.map(|(program, arguments)| (program.as_str(), arguments)));
         }
         let sourced = read.as_ref().and_then(|(program, arguments)| {
             let own = command.text.get(simple.range.clone()).unwrap_or_default();

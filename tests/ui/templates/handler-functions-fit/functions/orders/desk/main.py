@@ -1,0 +1,2 @@
+def receive(event, context):
+    pass
