@@ -368,6 +368,7 @@ codes! {
     W0976 Warning "rejected approval that is asked again"
     W0977 Warning "resource used before the stack that creates it"
     W0978 Warning "approval that asks about another environment"
+    W0979 Warning "name that two stacks of one template share"
     W0983 Warning "secret parameter visible in plain text"
     W0984 Warning "plain-text value for a `NoEcho` parameter"
     W0985 Warning "secret of another account"

@@ -155,8 +155,8 @@ fn incomplete(text: &Text) -> Option<Diagnostic> {
                 (before.is_empty() || before.ends_with('\n')) && after.trim_start_matches(' ').starts_with(':')
             })
         };
-        // A template can choose the version that the cluster has.
-        let asks = part.contains(".Capabilities");
+        // A template can choose the version that the cluster has, and leave out a whole resource.
+        let is_optional = part.contains(".Capabilities") || part.contains("{{- if") || part.contains("{{ if");
         // A helper can write a key at the start of a line.
         let computed = part.lines().filter_map(|line| line.strip_prefix("{{")).any(|rest| {
             let rest = rest.trim_start_matches('-').trim_start();
@@ -177,7 +177,7 @@ fn incomplete(text: &Text) -> Option<Diagnostic> {
             is_plain.then(|| Spanned::new(value.to_owned(), Span::new(text.file, at, at + value.len())))
         };
         if let (Some(version), Some(kind)) = (value(found[0], KEYS[0]), value(found[1], KEYS[1]))
-            && let Some(diagnostic) = other_kind(&version, &kind).filter(|_| !asks)
+            && let Some(diagnostic) = other_kind(&version, &kind).filter(|_| !is_optional)
         {
             return Some(diagnostic);
         }

@@ -18,6 +18,7 @@ mod pushed_tags;
 mod repeated_targets;
 mod rival_stacks;
 mod self_starts;
+mod shared_names;
 mod stage_order;
 mod sure_tests;
 mod swapped_targets;
@@ -47,6 +48,7 @@ pub(super) const RULES: &[Rule] = &[
     repeated_targets::RULE,
     rival_stacks::RULE,
     self_starts::RULE,
+    shared_names::RULE,
     stage_order::RULE,
     sure_tests::RULE,
     swapped_targets::RULE,

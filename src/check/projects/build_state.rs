@@ -1,5 +1,5 @@
 //! W0223: Git in a source without its history. W0225: state that the next command does not see. E0226: commands that
-//! the AWS CLI of the image does not have, or that lack an option.
+//! the AWS CLI of the image does not have, or that lack an option. W0240: a change of resources that waits for an answer.
 
 use crate::catalog::images::selection;
 use crate::check::support::seen_builds::SeenBuilds;
@@ -14,7 +14,8 @@ use crate::workspace::buildspec::Command;
 use crate::workspace::packaging::{InputKind, Invocation};
 use crate::workspace::shell::{self, WordPart};
 
-pub(super) const RULE: Rule = Rule { name: "build-state", codes: &[Code::W0223, Code::W0225, Code::E0226], run: check };
+pub(super) const RULE: Rule =
+    Rule { name: "build-state", codes: &[Code::W0223, Code::W0225, Code::E0226, Code::W0240], run: check };
 
 /// Commands of `git` that need a repository.
 const OF_REPOSITORY: [&str; 22] = [
@@ -213,7 +214,7 @@ fn no_password(call: &Invocation) -> Option<Diagnostic> {
     (is_login && has_user && !given && !joined).then(|| password_missing(call.span))
 }
 
-/// Checks for `terraform apply` that asks for an approval that nobody can give.
+/// Checks for `terraform apply` that asks for an approval that nobody can give. Versions before 0.11 do not ask.
 /// <https://developer.hashicorp.com/terraform/cli/commands/apply> (2026-11-30)
 fn no_approval(call: &Invocation) -> Option<Diagnostic> {
     let is_apply = call.program == "terraform" && matches!(call.operation(1).as_slice(), ["apply" | "destroy"]);
@@ -303,8 +304,8 @@ fn password_missing(place: Span) -> Diagnostic {
 
 /// A change of resources that waits for an answer.
 fn approval_missing(place: Span) -> Diagnostic {
-    let message = "`terraform` asks for an approval that nobody can give".to_owned();
-    Diagnostic::new(Code::E0226, message, place, "neither a plan nor `-auto-approve`")
+    let message = "`terraform` may ask for an approval that nobody can give".to_owned();
+    Diagnostic::new(Code::W0240, message, place, "neither a plan nor `-auto-approve`")
         .help("apply a plan that `terraform plan -out FILE` has saved, or add `-auto-approve`")
 }
 
