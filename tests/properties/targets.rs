@@ -272,8 +272,8 @@ fn the_targets_agree() {
             for beside in ["Tags", "DisableInboundStageTransitions", "RestartExecutionOnUpdate"] {
                 properties.as_object_mut().expect("a pipeline has properties").remove(beside);
             }
-            // The `raw` value of the case removes properties that only a template can omit.
-            if entry.ends_with("conditions-fit/pipeline.pipe") {
+            // The `raw` value of the case removes properties that only a template can omit, or calls a function of templates.
+            if entry.ends_with("conditions-fit/pipeline.pipe") || entry.ends_with("raw-names-fit.pipe") {
                 continue;
             }
             by_region(&mut properties);

@@ -94,13 +94,6 @@ impl<'a> Walk<'a, '_> {
                 }
                 return;
             }
-            // A list in AWS's form.
-            ValueKind::Text(text) if listed && text.as_literal().is_some_and(|text| text.contains(',')) => {
-                for item in text.as_literal().unwrap_or_default().split(',') {
-                    self.found(form, item.trim().to_owned(), value.span);
-                }
-                return;
-            }
             ValueKind::Text(text) => {
                 if let Some((default, span)) = self.default(text) {
                     return self.found(form, default.to_owned(), span);
@@ -109,6 +102,14 @@ impl<'a> Walk<'a, '_> {
                     return;
                 }
                 let (known, wide) = with_holes(text);
+                // A list in AWS's form.
+                if listed && known.contains(',') {
+                    for item in known.split(',') {
+                        let (text, wide) = (item.trim().to_owned(), wide && item.contains(HOLE));
+                        (self.visit)(Formed { form, text, span: value.span, wide, argument: None, ends: (None, None) });
+                    }
+                    return;
+                }
                 let ends = (literal_span(text.parts.first()), literal_span(text.parts.last()));
                 return (self.visit)(Formed { form, text: known, span: value.span, wide, argument: None, ends });
             }
