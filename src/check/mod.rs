@@ -51,7 +51,8 @@ const FAMILIES: &[&[Rule]] = &[
     artifacts::RULES,
     conditions::RULES,
     configuration::RULES,
-    deployments::RULES,
+    // A web page does without the rules about the contents of these files, so that visitors need not download them.
+    if file_system::IS_PAGE { &[] } else { deployments::RULES },
     if pipeline_document::ARE_COMPILED { documents::RULES } else { &[] },
     environments::RULES,
     names::RULES,
@@ -66,7 +67,6 @@ const FAMILIES: &[&[Rule]] = &[
     stacks::RULES,
     starts::RULES,
     structure::RULES,
-    // A web page does without them, so that visitors need not download them.
     if file_system::IS_PAGE { &[] } else { templates::RULES },
     variables::RULES,
 ];

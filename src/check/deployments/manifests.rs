@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ArtifactId, Value, ValueKind};
 use crate::plan::repository::checkout;
 use crate::source::{FileId, Span, Spanned};
-use crate::workspace::file_system::{IS_PAGE, inside};
+use crate::workspace::file_system::inside;
 
 pub(super) const RULE: Rule = Rule { name: "manifests", codes: &[Code::E0211, Code::W0448, Code::E0449], run: check };
 
@@ -52,8 +52,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
         let folders = place.action.action_type.slot.iter().filter(|slot| slot.folder_file.is_some());
-        // A web page does without them, so that visitors need not download them.
-        let folders = folders.filter(|_| !IS_PAGE);
         for folder in folders.filter_map(|slot| place.action.literal(slot.key.as_deref()?)) {
             let folder = Utf8PathBuf::from(folder.trim_start_matches("./").trim_end_matches('/'));
             if !seen.contains(&folder) {

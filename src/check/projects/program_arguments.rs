@@ -8,6 +8,7 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::{is_misspelling, pieces, similar};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Span;
+use crate::workspace::file_system::IS_PAGE;
 use crate::workspace::jmespath;
 use crate::workspace::packaging::{GivenValue, Invocation};
 use crate::workspace::shell::WordPart;
@@ -16,6 +17,10 @@ pub(super) const RULE: Rule =
     Rule { name: "program-arguments", codes: &[Code::E0226, Code::E0232, Code::E0238, Code::W0241], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    // A web page has no tables of arguments.
+    if IS_PAGE {
+        return;
+    }
     let mut seen = SeenBuilds::default();
     for place in subject.actions() {
         let builds = subject.action_files.builds(place.pipeline_id, place.id);
