@@ -19,8 +19,6 @@ pub struct Dockerfile {
     pub broken_lists: Vec<Spanned<String>>,
     /// The instructions that exist, in order.
     pub instructions: Vec<Instruction>,
-    /// The words after each instruction.
-    pub words: Vec<Spanned<String>>,
     /// The first words of unknown instructions.
     pub unknown: Vec<Spanned<String>>,
     /// The first instruction, if it is not allowed before `FROM`.
@@ -127,7 +125,6 @@ impl Dockerfile {
             self.unknown.push(instruction.clone());
             return;
         }
-        self.words.extend(arguments.iter().cloned());
         if matches!(name.as_str(), "ARG" | "ENV") {
             self.variables.extend(variables(arguments));
         }

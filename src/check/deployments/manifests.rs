@@ -95,8 +95,8 @@ impl Reading<'_> {
 
     fn chart(&self, folder: &Utf8Path, findings: &mut Findings) {
         let tracked = self.subject.workspace.files().tracked();
-        let root = self.text(&folder.join("Chart.yaml"));
-        let Some(root) = root.as_ref().and_then(|root| root.path.parent()) else { return };
+        let Some(chart) = self.text(&folder.join("Chart.yaml")) else { return };
+        let Some(root) = chart.path.parent() else { return };
         let is_resource = |path: &&Utf8Path| matches!(path.extension(), Some("yaml" | "yml"));
         let below = |path: &Utf8Path| path.strip_prefix(root).map(|rest| folder.join(rest)).ok();
         let of_folder = root.join("templates");
@@ -106,12 +106,12 @@ impl Reading<'_> {
         for text in texts.iter().filter(|text| is_resource(&text.path.as_path())) {
             findings.extend(incomplete(text));
         }
-        let contents = self.text(&folder.join("Chart.yaml"));
-        let is_alone = inside(&tracked, &root.join("charts")).next().is_none()
-            && !self.text(&folder.join("requirements.yaml")).is_some_and(|text| text.text.contains("dependencies"))
-            && !contents.as_ref().is_some_and(|text| text.text.contains("dependencies"));
-        let document = contents.as_ref().and_then(|text| self.subject.workspace.document(&text.path).ok());
+        let document = self.subject.workspace.document(&chart.path).ok();
         findings.extend(document.as_ref().and_then(|it| it.root.as_ref()).and_then(chart_templates::version));
+        let has_dependencies = |text: &Text| text.text.contains("dependencies");
+        let is_alone = inside(&tracked, &root.join("charts")).next().is_none()
+            && !self.text(&folder.join("requirements.yaml")).as_ref().is_some_and(has_dependencies)
+            && !has_dependencies(&chart);
         let is_whole = is_alone && texts.len() == files.len();
         let read: Vec<ChartTemplate<'_>> =
             texts.iter().map(|text| ChartTemplate { file: text.file, text: &text.text }).collect();

@@ -185,7 +185,7 @@ fn of_dockerfiles(subject: &Subject<'_>, place: Place<'_>, seen: &mut Vec<FileId
         let Some((file, text)) = source.read(&path).filter(|(file, _)| !seen.contains(file)) else { continue };
         seen.push(file);
         let Some(dockerfile) = Dockerfile::parse(&text, file) else { continue };
-        for word in &dockerfile.words {
+        for word in dockerfile.instructions.iter().flat_map(|instruction| &instruction.arguments) {
             literal(&word.node, word.span, Holder::Dockerfile, findings);
         }
         for (name, value) in &dockerfile.variables {
